@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs the whole suite again and again, with other random examples each time, until it fails or time is over.
+# usage: soak.sh MINUTES
+set -eu
+cd "$(dirname "$0")/.."
+end=$(($(date +%s) + $1 * 60))
+round=0
+while [ "$(date +%s)" -lt "$end" ]; do
+    round=$((round + 1))
+    echo "round $round"
+    .venv/bin/python -m pytest --quiet -n auto --hypothesis-profile=default --hypothesis-seed="$round$$" tests
+done
+echo "$round rounds, none failed"
