@@ -1,0 +1,1 @@
+"""Real applications that use Headway as its users do: its public Python API and its HTTP app only."""

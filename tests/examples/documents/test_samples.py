@@ -1,0 +1,54 @@
+"""The sample input: of every kind, the same every time, and answered as it promises."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pytest
+
+from examples.documents import errors, samples
+from examples.documents.work import read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from examples.documents.library import Library
+    from tests.examples.documents.conftest import Record
+
+
+def test_there_is_a_small_a_large_a_locked_and_a_damaged_one() -> None:
+    made = samples.samples()
+
+    assert {sample.refused for sample in made} == {None, errors.EncryptedPdf, errors.DamagedPdf}
+    with pikepdf.open(io.BytesIO(samples.printed("x", 3))) as small:
+        assert len(small.pages) == 3
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [sample for sample in samples.samples() if sample.name != "the-harbour-log.pdf"],
+    ids=lambda s: s.name,
+)
+def test_each_is_answered_as_it_promises(sample: samples.Sample, record: Record, library: Library) -> None:
+    document = library.add(sample.name, io.BytesIO(sample.make()))
+
+    if sample.refused:
+        with pytest.raises(sample.refused):
+            read_document(record, document)
+    else:
+        assert read_document(record, document).pages >= 1
+
+
+def test_they_are_the_same_bytes_every_time() -> None:
+    assert samples.printed("Tide Table", 20) == samples.printed("Tide Table", 20)
+    assert samples.scanned(1) == samples.scanned(1)
+    assert samples.torn() == samples.torn()
+
+
+def test_they_are_written_under_their_names(tmp_path: Path) -> None:
+    written = samples.write_samples(tmp_path / "brought")
+
+    assert [path.name for _sample, path in written] == [sample.name for sample in samples.samples()]
+    assert all(path.read_bytes().startswith(b"%PDF-") for _sample, path in written)
