@@ -61,7 +61,7 @@ check-api:
 	@$(PY) -m pyright && $(PY) -m pyright --verifytypes headway --ignoreexternal && echo "api       fine"
 
 check-rooms:
-	@$(VENV)/bin/lint-imports && echo "rooms     fine"
+	@$(VENV)/bin/lint-imports --no-logo && echo "rooms     fine"
 
 check-house:
 	@$(PY) -m tests.house.rules && echo "house     fine"

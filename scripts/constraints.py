@@ -1,4 +1,4 @@
-"""Prints the versions that this environment's headway[dev] consists of: `scripts/constraints.py > constraints.txt`."""
+"""Prints the versions of which this environment's headway[dev] consists; they belong in constraints.txt."""
 
 import re
 from importlib.metadata import PackageNotFoundError, distribution

@@ -1,4 +1,4 @@
-"""Runs a command and starts it anew whenever a file below src/ or examples/ changes: `restart.py COMMAND...`."""
+"""Runs a command, and starts it anew when a file below src/ or examples/ changes: `restart.py COMMAND...`."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ def written() -> dict[Path, int]:
 
 
 def run_until_changed(command: list[str]) -> None:
-    """Runs the command until the tree changes; one that ended by itself is started again by the next change."""
+    """Runs the command until the tree changes; one that ended by itself also waits for that."""
     before = written()
     child = subprocess.Popen(command)
     try:
