@@ -1,4 +1,4 @@
-"""Owns the profile with which `make fuzz` looks for counterexamples: random, long, remembered between runs."""
+"""Owns the profile with which `make fuzz` looks for counterexamples: random, long, remembered."""
 
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
