@@ -1,0 +1,73 @@
+"""What happened to a job: events, which are history, and ticks, which are not; and the state that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from headway.core.job import Facts, Job, Step, changed
+
+Values = Mapping[str, Any]
+
+
+# Not slotted or frozen by the decorator's slow path: one is built for each report.
+@dataclass(kw_only=True)
+class Event:
+    """An immutable history row. `job` and `steps` hold every value that changed since the last event,
+    ticks between included, so that events alone give the exact state at each of them."""
+
+    seq: int
+    version: int
+    type: str
+    attempt: int
+    at: int
+    recorded_at: int
+    step: str | None = None
+    message: str | None = None
+    detail: Any = None
+    job: Values = field(default_factory=dict)
+    steps: Mapping[str, Values] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Tick:
+    """A change of progress that is state only; later ones may swallow it."""
+
+    version: int
+    recorded_at: int
+    job: Values = field(default_factory=dict)
+    steps: Mapping[str, Values] = field(default_factory=dict)
+
+
+Change = Event | Tick
+
+
+def evolve(job: Job, change: Change) -> Job:
+    """The state after one change. Total: a change that was decided always applies."""
+    values = dict(change.job)
+    values["version"] = change.version
+    values["updated_at"] = change.recorded_at
+    if isinstance(change, Event):
+        values["seq"] = change.seq
+        values["event_version"] = change.version
+    if change.steps:
+        values["steps"] = _evolved_steps(job.steps, change.steps, change.version)
+    return changed(job, values)
+
+
+def fold(facts: Facts, events: Iterable[Event]) -> Job:
+    """The state that a job's history tells, from its first event on."""
+    job = Job(facts=facts)
+    for event in events:
+        job = evolve(job, event)
+    return job
+
+
+def _evolved_steps(steps: Mapping[str, Step], patches: Mapping[str, Values], version: int) -> dict[str, Step]:
+    grown = dict(steps)
+    for name, values in patches.items():
+        known = grown.get(name)
+        step = Step(**values) if known is None else changed(known, values)
+        grown[name] = changed(step, {"version": version})
+    return grown

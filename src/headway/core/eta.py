@@ -1,0 +1,37 @@
+"""When a job will end, as far as its own pace tells; a function of the stored state, so it changes with the version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headway.core.job import Job, Status
+
+_MIN_PERMILLE = 10  # below one percent the pace says nothing
+_MIN_ELAPSED = 500_000  # µs; below half a second neither
+_SPREAD = 0.5  # half width of the interval at the first percent, as a share of what remains
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eta:
+    """`at`, `low`, `high`: absolute times (microseconds); `basis`: history, rate or none; `n`: observations behind it."""
+
+    at: int | None = None
+    low: int | None = None
+    high: int | None = None
+    basis: str = "none"
+    n: int = 0
+
+
+def estimate(job: Job) -> Eta | None:
+    """The ETA of a job; None once it has ended. Its pace is the mean of this attempt up to its last progress."""
+    if job.terminal:
+        return None
+    if job.status is not Status.RUNNING or job.attempt_started_at is None or job.last_progress_at is None:
+        return Eta()
+    elapsed = job.last_progress_at - job.attempt_started_at
+    if not job.permille or job.permille < _MIN_PERMILLE or elapsed < _MIN_ELAPSED:
+        return Eta()
+    remaining = elapsed * (1000 - job.permille) // job.permille
+    margin = int(remaining * _SPREAD * (1 - job.permille / 2000))
+    at = job.last_progress_at + remaining
+    return Eta(at=at, low=at - margin, high=at + margin, basis="rate", n=1)

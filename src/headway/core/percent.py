@@ -1,0 +1,42 @@
+"""How far a job is, in tenths of a percent, rounded down, from its steps or its counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from headway.core.job import ALMOST, Mode, Step, StepStatus
+
+_GRAIN = 1e-6  # absorbs the rounding of floats, so that 3 × 33.3… is 100 and not 99.9
+
+
+def of_counts(current: int, total: int | None, before: int | None) -> int | None:
+    """Tenths of a percent of `current` out of `total`; holds what was shown before, and is None while unknown."""
+    if not total:
+        return before
+    return max(before or 0, min(ALMOST, current * 1000 // total))
+
+
+def of_steps(steps: Iterable[Step], mode: Mode, before: int | None) -> int:
+    """Tenths of a percent from the steps' bounds; never less than what was shown before."""
+    reached = _by_range(steps) if mode is Mode.RANGES else 100.0 - math.fsum(_left(step) for step in steps)
+    return max(before or 0, min(ALMOST, math.floor(reached * 10 + _GRAIN)))
+
+
+def fraction_left(step: Step) -> float:
+    """What a step still has to do, 0 to 1."""
+    return 0.0 if step.settled else 1.0 - (step.permille or 0) / 1000
+
+
+def _left(step: Step) -> float:
+    return (step.high - step.low) * fraction_left(step)
+
+
+def _by_range(steps: Iterable[Step]) -> float:
+    return max((_reached(step) for step in steps if step.status is not StepStatus.PENDING), default=0.0)
+
+
+def _reached(step: Step) -> float:
+    if step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED):
+        return step.high
+    return step.low + (step.high - step.low) * (step.permille or 0) / 1000

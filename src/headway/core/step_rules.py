@@ -1,0 +1,200 @@
+"""The rules for steps and counts: start, advance, finish, add, and what they do to the job's percent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headway.core import commands as c
+from headway.core import limits, percent
+from headway.core.changes import Values
+from headway.core.draft import Draft
+from headway.core.errors import InvalidReport, UnknownStep
+from headway.core.job import Step, StepStatus
+from headway.core.job_rules import resume
+from headway.core.plan import StepSpec, extended
+from headway.core.table import next_phase, next_step_status
+
+
+def start(draft: Draft, command: c.StartStep) -> None:
+    """Starts a step; entering it again is a new attempt of the step, entering a running one changes nothing."""
+    next_phase(draft.job, "start_step")
+    if command.step not in draft.job.steps:
+        _add_unplanned(draft, command.step)
+    step = draft.step(command.step)
+    next_step_status(step, "start_step")
+    resume(draft)
+    if step.status is StepStatus.RUNNING:
+        return
+    values = _begun(step, draft.at)
+    _stepped(draft, "step_started", step.name, values, current_step=step.name)
+
+
+def advance(draft: Draft, command: c.Advance) -> None:
+    """Adds to a count. A count beyond its total shows that the total was an estimate: it is raised."""
+    next_phase(draft.job, "advance")
+    delta = limits.count("delta", command.delta)
+    target = _target(draft, command.step, "advance")
+    resume(draft)
+    current = limits.count("current", (draft.job if target is None else target).current + delta)
+    _tick(draft, target, {"current": current})
+
+
+def update(draft: Draft, command: c.Update) -> None:
+    """Sets counts and the short message."""
+    next_phase(draft.job, "update")
+    values = _update_values(command)
+    target = _target(draft, command.step, "update", needed="current" in values or "total" in values)
+    resume(draft)
+    if values:
+        _tick(draft, target, values)
+
+
+def roll_up(draft: Draft, command: c.RollUp) -> None:
+    """Sets a step to how far the children are that it stands for."""
+    next_phase(draft.job, "roll_up")
+    step = draft.step(command.step)
+    next_step_status(step, "roll_up")
+    total, current = limits.count("total", command.total), limits.count("current", command.current)
+    shown = max(step.permille or 0, min(limits.count("permille", command.permille), 999))
+    values = {"current": min(current, total), "total": total, "unit": "jobs", "permille": shown}
+    if any(getattr(step, key) != value for key, value in values.items()):
+        _step_tick(draft, step, values)
+
+
+def finish(draft: Draft, command: c.FinishStep) -> None:
+    message = limits.text("message", command.message)
+    _settle(draft, "finish_step", command.step, {"permille": 1000, "error": None}, message)
+
+
+def fail(draft: Draft, command: c.FailStep) -> None:
+    error = limits.text("error", command.error, limits.ERROR_MAX)
+    if not error:
+        raise InvalidReport("error", "is needed: say what went wrong")
+    _settle(draft, "fail_step", command.step, {"error": error}, limits.captured(error, limits.MESSAGE_MAX))
+
+
+def skip(draft: Draft, command: c.SkipStep) -> None:
+    message = limits.text("message", command.message)
+    _settle(draft, "skip_step", command.step, {}, message)
+
+
+def add(draft: Draft, command: c.AddSteps) -> None:
+    """Adds steps that are not there yet; those that are stay as they are, so that asking twice is asking once."""
+    next_phase(draft.job, "add_steps")
+    fresh = tuple(spec for spec in command.steps if spec.name not in draft.job.steps)
+    if fresh and not draft.job.open:
+        raise UnknownStep("steps", f"the plan of this job is closed, {fresh[0].name!r} cannot be added")
+    if fresh:
+        _extend(draft, fresh)
+
+
+def _add_unplanned(draft: Draft, name: str) -> None:
+    if not draft.job.open:
+        draft.step(name)  # raises UnknownStep with the steps that there are
+    _extend(draft, (StepSpec(name=limits.name("step", name)),))
+
+
+def _extend(draft: Draft, specs: tuple[StepSpec, ...]) -> None:
+    """Divides anew what remains; every step whose bounds moved is in the event."""
+    job = draft.job
+    if len(job.steps) + len(specs) > limits.STEPS_MAX:
+        raise InvalidReport("steps", f"a job has at most {limits.STEPS_MAX}")
+    grown = extended(job.steps, specs, job.mode, (job.permille or 0) / 10)
+    patches: dict[str, Values] = {
+        name: dict(vars(step)) if name not in job.steps else {"low": step.low, "high": step.high}
+        for name, step in grown.items()
+        if job.steps.get(name) is not step
+    }
+    settled = sum(step.settled for step in grown.values())
+    counts = {"plan_rev": job.plan_rev + 1, "current": settled, "total": len(grown), "permille": job.permille or 0}
+    draft.event("steps_added", counts, patches, detail={"steps": [spec.name for spec in specs]})
+
+
+def _begun(step: Step, at: int) -> dict[str, Any]:
+    return {
+        "status": StepStatus.RUNNING,
+        "attempt": step.attempt + 1,
+        "started_at": at,
+        "finished_at": None,
+        "current": 0,
+        "total": None,
+        "permille": None,
+        "message": None,
+        "error": None,
+    }
+
+
+def _settle(draft: Draft, command: str, name: str, values: Values, message: str | None) -> None:
+    """Ends a step; ending it the same way again changes nothing."""
+    next_phase(draft.job, command)
+    step = draft.step(name)
+    status = next_step_status(step, command)
+    resume(draft)
+    if step.status is status:
+        return
+    ended: dict[str, Any] = {"status": status, "finished_at": draft.at, **values}
+    if step.started_at is None and status is not StepStatus.SKIPPED:
+        ended |= {"started_at": draft.at, "attempt": step.attempt + 1}
+    if message is not None:
+        ended["message"] = message
+    _stepped(draft, f"step_{status}", name, ended, message=message)
+
+
+def _stepped(
+    draft: Draft, type: str, name: str, values: Values, *, current_step: str | None = None, message: str | None = None
+) -> None:
+    steps = {name: values}
+    job = draft.counted(steps)
+    job["step"] = current_step or draft.newest_running(steps)
+    job["last_progress_at"] = draft.at
+    draft.event(type, job, steps, step=name, message=message)
+
+
+def _target(draft: Draft, name: str | None, command: str, *, needed: bool = True) -> Step | None:
+    """The step that a tick means: the named one, else the running one, else (without steps) the job itself."""
+    if name is None and not (needed and draft.job.steps):
+        return None
+    name = name if name is not None else draft.job.step
+    if name is None:
+        raise InvalidReport("step", "is needed: no step is running, and a job with steps counts its steps")
+    step = draft.step(name)
+    next_step_status(step, command)
+    return step
+
+
+def _update_values(command: c.Update) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if command.total is not None:
+        values["total"] = limits.count("total", command.total)
+    if command.current is not None:
+        values["current"] = limits.count("current", command.current)
+    if command.unit is not None:
+        values["unit"] = limits.name("unit", command.unit)
+    if command.message is not None:
+        values["message"] = limits.text("message", command.message)
+    if values.get("current", 0) > values.get("total", limits.COUNT_MAX):
+        raise InvalidReport("current", f"{values['current']} is more than the total {values['total']}")
+    return values
+
+
+def _tick(draft: Draft, target: Step | None, values: dict[str, Any]) -> None:
+    holder = draft.job if target is None else target
+    if "current" in values or "total" in values:
+        values |= _measured(holder.current, holder.total, holder.permille, values)
+    if target is not None:
+        _step_tick(draft, target, values)
+        return
+    draft.tick(values | {"last_progress_at": draft.at} if len(values) > 1 or "message" not in values else values)
+
+
+def _measured(current: int, total: int | None, shown: int | None, values: Values) -> dict[str, Any]:
+    """Counts that fit each other, and their percent: 0 <= current <= total holds whatever was sent."""
+    current = values.get("current", current)
+    total = values.get("total", total)
+    total = total if total is None else max(total, current)
+    return {"current": current, "total": total, "permille": percent.of_counts(current, total, shown)}
+
+
+def _step_tick(draft: Draft, step: Step, values: Values) -> None:
+    shown = draft.counted({step.name: values})["permille"]
+    draft.tick({"permille": shown, "last_progress_at": draft.at}, {step.name: values})

@@ -1,0 +1,1 @@
+"""Where jobs live: one small protocol, and the stores that keep it."""

@@ -1,0 +1,143 @@
+"""Jobs, steps and events as the plain values that databases keep, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from headway.core.changes import Event
+from headway.core.job import Facts, Job, Mode, Status, Step, StepStatus
+
+FACT_FIELDS = (
+    "id",
+    "kind",
+    "created_at",
+    "project",
+    "tenant",
+    "subject",
+    "external_id",
+    "labels",
+    "parent_id",
+    "parent_step",
+)
+STATE_FIELDS = (
+    "mode",
+    "open",
+    "status",
+    "reason",
+    "health",
+    "attempt",
+    "permille",
+    "plan_rev",
+    "step",
+    "message",
+    "current",
+    "total",
+    "unit",
+    "result",
+    "error",
+    "started_at",
+    "attempt_started_at",
+    "finished_at",
+    "updated_at",
+    "last_progress_at",
+    "cancel_requested_at",
+    "due_at",
+    "keep_steps",
+    "version",
+    "seq",
+    "event_version",
+)
+STEP_FIELDS = tuple(Step.__dataclass_fields__)
+EVENT_FIELDS = ("seq", "version", "type", "attempt", "at", "recorded_at", "step", "message", "detail", "patch")
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def fact_values(facts: Facts) -> tuple[Any, ...]:
+    """Values of FACT_FIELDS."""
+    state = facts.__dict__
+    return tuple(_dumps(state["labels"]) if name == "labels" else state[name] for name in FACT_FIELDS)
+
+
+def state_values(job: Job) -> tuple[Any, ...]:
+    """Values of STATE_FIELDS."""
+    state = job.__dict__
+    result = state["result"]
+    return tuple(
+        (None if result is None else _dumps(result)) if name == "result" else state[name] for name in STATE_FIELDS
+    )
+
+
+def step_values(step: Step) -> tuple[Any, ...]:
+    """Values of STEP_FIELDS."""
+    state = step.__dict__
+    return tuple([state[name] for name in STEP_FIELDS])
+
+
+def event_values(event: Event) -> tuple[Any, ...]:
+    """Values of EVENT_FIELDS; what changed is one JSON text."""
+    return (
+        event.seq,
+        event.version,
+        event.type,
+        event.attempt,
+        event.at,
+        event.recorded_at,
+        event.step,
+        event.message,
+        None if event.detail is None else _dumps(event.detail),
+        _dumps({"job": event.job, "steps": event.steps} if event.steps else {"job": event.job}),
+    )
+
+
+def to_job(row: Mapping[str, Any], steps: Iterable[Step]) -> Job:
+    """A job from a row with FACT_FIELDS and STATE_FIELDS, and its steps in order of position."""
+    facts = {name: row[name] for name in FACT_FIELDS}
+    facts["labels"] = json.loads(facts["labels"])
+    state = {name: row[name] for name in STATE_FIELDS}
+    result = state["result"]
+    return Job(
+        **state
+        | {
+            "facts": Facts(**facts),
+            "mode": Mode(state["mode"]),
+            "open": bool(state["open"]),
+            "status": Status(state["status"]),
+            "keep_steps": bool(state["keep_steps"]),
+            "result": None if result is None else json.loads(result),
+            "steps": {step.name: step for step in steps},
+        }
+    )
+
+
+def to_step(row: Mapping[str, Any]) -> Step:
+    """A step from a row with STEP_FIELDS."""
+    values = {name: row[name] for name in STEP_FIELDS}
+    return Step(**values | {"status": StepStatus(values["status"])})
+
+
+def to_event(row: Mapping[str, Any]) -> Event:
+    """An event from a row with EVENT_FIELDS."""
+    values = {name: row[name] for name in EVENT_FIELDS if name != "patch"}
+    patch = json.loads(row["patch"])
+    if values["detail"] is not None:
+        values["detail"] = json.loads(values["detail"])
+    return Event(**values, job=_typed_job(patch["job"]), steps=_typed_steps(patch.get("steps", {})))
+
+
+def _typed_job(values: dict[str, Any]) -> dict[str, Any]:
+    if "status" in values:
+        values["status"] = Status(values["status"])
+    if "mode" in values:
+        values["mode"] = Mode(values["mode"])
+    return values
+
+
+def _typed_steps(steps: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    for values in steps.values():
+        if "status" in values:
+            values["status"] = StepStatus(values["status"])
+    return steps
+

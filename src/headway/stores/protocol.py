@@ -1,0 +1,241 @@
+"""What a store must do, written once and synchronously; readers and writers know no more of it than this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from headway.core.changes import Event
+from headway.core.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchMark:
+    """A producer's batch number: stored with the batch, so that a repeat has no second effect."""
+
+    producer: str
+    seq: int
+    attempt: int
+    lease: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """Changes of one job that are stored together or not at all. `before` is None when the job is created.
+
+    Written only if the stored job still has the version and attempt of `before`, and each mark follows its producer's
+    last number by one (a mark with seq 0 only registers its producer and lease).
+    """
+
+    before: Job | None
+    after: Job
+    events: Sequence[Event] = ()
+    steps: frozenset[str] = frozenset()  # the names of the steps that changed
+    marks: Sequence[BatchMark] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """One worker process: alive while `beat` keeps counting. `ttl_ms`: how long a pause is tolerated."""
+
+    id: str
+    ttl_ms: int
+    owner: str  # host and pid, for people
+    beat: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A running job's claim to be worked on: the job, its attempt, and the lease of one of its producers (or None)."""
+
+    job_id: str
+    attempt: int
+    lease: Lease | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event with its place in the order of the whole store."""
+
+    position: int
+    job_id: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """Everything after a position, read in one transaction.
+
+    `events` in order of position; `jobs`: (position of the last change, newest state) of every job that changed.
+    `position`: what this delta reaches; `more`: the limit cut it, read again from `position`.
+    """
+
+    position: int
+    events: Sequence[StoredEvent] = ()
+    jobs: Sequence[tuple[int, Job]] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizon:
+    """Where a store's history stands. `epoch` names this very store; `floor`: positions below were pruned."""
+
+    epoch: str
+    position: int
+    floor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which jobs a stream follows, by facts that never change. Empty means every job."""
+
+    jobs: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    projects: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    parent: str | None = None
+    tenant: str | None = None
+
+    def admits(self, job: Job) -> bool:
+        """Whether a job belongs to the stream."""
+        facts = job.facts
+        return (
+            (not self.jobs or facts.id in self.jobs)
+            and (not self.kinds or facts.kind in self.kinds)
+            and (not self.projects or facts.project in self.projects)
+            and (not self.subjects or facts.subject in self.subjects)
+            and (self.parent is None or facts.parent_id == self.parent)
+            and (self.tenant is None or facts.tenant == self.tenant)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobQuery:
+    """A list of jobs, newest first. `before`: (created_at, id) of the last job of the page before."""
+
+    filter: Filter = field(default_factory=Filter)
+    statuses: frozenset[str] = frozenset()
+    step: str | None = None  # the current step
+    health: str | None = None  # the stored verdict
+    label: tuple[str, Any] | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    quiet_since: int | None = None  # running, and no progress after this time
+    before: tuple[int, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Children:
+    """How far the children of one parent's step are. `permille`: the mean of theirs, ended ones counting as 1000."""
+
+    parent_id: str
+    parent_step: str
+    total: int
+    settled: int
+    permille: int
+
+
+class Watcher(Protocol):
+    """Tells that the store may have changed: a hint, never the data."""
+
+    def wait(self, timeout_s: float) -> bool:
+        """Blocks until something may have changed (True), `wake` is called (True), or the time is over (False)."""
+        ...
+
+    def wake(self) -> None:
+        """Ends a wait from another thread."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """A place for jobs. Every method may raise StoreUnavailable; reading methods change nothing. Thread-safe."""
+
+    @property
+    def url(self) -> str:
+        """The store's address without secrets, for messages."""
+        ...
+
+    def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
+        """Writes all commits in one transaction and answers for each the store position, or None for a lost race.
+
+        A lost race leaves that job untouched and the other commits written. `durable`: on stable storage on return.
+        Creating a job whose id or external id (with tenant and kind) exists is a lost race too.
+        Commits name different jobs: one commit carries all that is to be written to a job.
+        """
+        ...
+
+    def load(self, job_id: str) -> Job | None: ...
+
+    def load_many(self, job_ids: Iterable[str]) -> list[Job]:
+        """The jobs that exist, in any order."""
+        ...
+
+    def find_external(self, tenant: str | None, kind: str, external_id: str) -> str | None:
+        """The id of the job with this id in an outside queue."""
+        ...
+
+    def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
+        """The number of the producer's last stored batch, 0 if none."""
+        ...
+
+    def version(self, job_id: str) -> int | None:
+        """The job's version, cheaply."""
+        ...
+
+    def freshness(self) -> int:
+        """A number that changes whenever anything was written by anybody, as cheap as it can be (no table is read)."""
+        ...
+
+    def jobs(self, query: JobQuery) -> list[Job]: ...
+
+    def history(self, job_id: str, *, after: int = 0, limit: int = 100) -> list[Event]:
+        """Events with seq > after, in order."""
+        ...
+
+    def horizon(self) -> Horizon: ...
+
+    def checkpoint(self, position: int) -> str:
+        """A short digest ([0-9a-z]) of the newest event at or before a position: a fork or an older backup differs."""
+        ...
+
+    def delta(self, after: int, *, limit: int = 1000) -> Delta: ...
+
+    def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
+        """The live jobs of a filter and its last finished ones, with the horizon they were read at, as one read."""
+        ...
+
+    def children(self, after: int) -> list[Children]:
+        """For each live parent with a child changed after this position: how far its children are, by step."""
+        ...
+
+    def beat(self, leases: Sequence[Lease]) -> None:
+        """Registers or renews leases: each beat counts one up."""
+        ...
+
+    def release(self, lease_id: str) -> None:
+        """Ends a lease now: its process says that it works no more."""
+        ...
+
+    def holdings(self) -> list[Holding]:
+        """Every running job with the leases of its present attempt, one row for each (a released lease is left out).
+
+        A running job whose producers have no live lease row appears once with None; a job that was never reported with
+        a lease does not appear.
+        """
+        ...
+
+    def watch(self) -> Watcher: ...
+
+    def job_ids(self) -> Iterator[str]:
+        """Every job of the store, in order of creation, read in pages."""
+        ...
+
+    def repair(self, job: Job) -> None:
+        """Replaces a job's state by what its history tells (`headway verify --repair`)."""
+        ...
+
+    def close(self) -> None: ...
