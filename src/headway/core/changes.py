@@ -15,7 +15,8 @@ Values = Mapping[str, Any]
 @dataclass(kw_only=True)
 class Event:
     """An immutable history row. `job` and `steps` hold every value that changed since the last event,
-    ticks between included, so that events alone give the exact state at each of them."""
+    ticks between included, so that events alone give the exact state at each of them.
+    """
 
     seq: int
     version: int

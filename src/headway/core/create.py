@@ -62,5 +62,3 @@ def create(facts: Facts, plan: Plan, now: int) -> tuple[Job, Event]:
         steps={name: {**asdict(step)} for name, step in steps.items()},
     )
     return evolve(Job(facts=facts), event), event
-
-

@@ -75,7 +75,9 @@ class UnknownJob(HeadwayError):
     code = "unknown-job"
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"no job {job_id!r} in this store; check the id, and that worker and reader use the same store")
+        super().__init__(
+            f"no job {job_id!r} in this store; check the id, and that worker and reader use the same store"
+        )
         self.job_id = job_id
 
 

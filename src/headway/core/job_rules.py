@@ -8,7 +8,7 @@ from headway.core import commands as c
 from headway.core import limits
 from headway.core.changes import Values
 from headway.core.draft import Draft
-from headway.core.errors import IllegalTransition, InvalidReport
+from headway.core.errors import InvalidReport
 from headway.core.job import ALMOST, FAIL_REASONS, WAIT_REASONS, Job, Status, Step, StepStatus
 from headway.core.plan import reset
 from headway.core.table import next_phase, phase

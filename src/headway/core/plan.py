@@ -54,7 +54,11 @@ def parse_steps(steps: Iterable[Any]) -> tuple[StepSpec, ...]:
     if len(specs) > limits.STEPS_MAX:
         raise InvalidReport("steps", f"must be at most {limits.STEPS_MAX}")
     names = [spec.name for spec in specs]
-    if twice := next((n for i, n in enumerate(names) if n in names[:i]), None) if len(set(names)) < len(names) else None:
+    if (
+        twice := next((n for i, n in enumerate(names) if n in names[:i]), None)
+        if len(set(names)) < len(names)
+        else None
+    ):
         raise InvalidReport("steps", f"names must be unique, {twice!r} comes twice")
     return specs
 

@@ -140,4 +140,3 @@ def _typed_steps(steps: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if "status" in values:
             values["status"] = StepStatus(values["status"])
     return steps
-
