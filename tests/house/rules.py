@@ -115,11 +115,7 @@ def no_test_is_skipped(source: Source) -> Iterator[tuple[int, str]]:
 def _skip(node: ast.AST) -> str | None:
     match node:
         case ast.Attribute(attr=name, value=owner) if name in SKIPS:
-            return (
-                name
-                if re.match(r"pytest|unittest|mark\b", ast.unparse(owner)) or name == "skipTest"
-                else None
-            )
+            return name if re.match(r"pytest|unittest|mark\b", ast.unparse(owner)) or name == "skipTest" else None
         case ast.ImportFrom(module="pytest" | "unittest", names=names):
             return next((alias.name for alias in names if alias.name in SKIPS), None)
     return None

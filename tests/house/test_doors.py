@@ -26,9 +26,7 @@ def house(tmp_path: Path) -> Path:
 
 
 def planned(house: Path, target: str) -> str:
-    return subprocess.run(
-        ["make", "-n", target], cwd=house, capture_output=True, text=True, check=True
-    ).stdout
+    return subprocess.run(["make", "-n", target], cwd=house, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("target", ["demo", "check"])
@@ -91,9 +89,7 @@ def test_what_is_there_is_not_asked_for(visitor: dict[str, str], tmp_path: Path)
 
 
 @pytest.mark.parametrize("version", [None, "3.10"])
-def test_a_python_that_is_missing_or_too_old_is_named(
-    visitor: dict[str, str], tmp_path: Path, version: str
-) -> None:
+def test_a_python_that_is_missing_or_too_old_is_named(visitor: dict[str, str], tmp_path: Path, version: str) -> None:
     if version:
         old = tmp_path / "bin" / "python3"
         old.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo "Python {version}.0" || exit 1\n')

@@ -20,9 +20,9 @@ OPTIONAL = {"pysqlite3"}  # a newer SQLite, where somebody asked for it
 
 
 def lint_imports(src: Path) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
     return subprocess.run(
-        [*command, "--config", ROOT / "pyproject.toml"],
+        [*command, "--config", str(ROOT / "pyproject.toml")],
         cwd=src.parent,
         env=os.environ | {"PYTHONPATH": str(src)},
         capture_output=True,
@@ -73,9 +73,7 @@ def test_what_runs_inside_a_worker_imports_the_standard_library_only(room: str) 
     files = sorted((SRC / "headway" / room).rglob("*.py"))
     allowed = STANDARD_LIBRARY | (OPTIONAL if room == "stores" else set())
     assert files
-    assert {
-        str(file.relative_to(SRC)): other for file in files if (other := set(imported(file)) - allowed)
-    } == {}
+    assert {str(file.relative_to(SRC)): other for file in files if (other := set(imported(file)) - allowed)} == {}
 
 
 def test_importing_headway_loads_the_standard_library_only() -> None:

@@ -43,9 +43,7 @@ def test_the_tree_obeys(rule: rules.Rule) -> None:
     assert [str(fault) for fault in rules.faults((rule,))] == []
 
 
-@pytest.mark.parametrize(
-    ("rule", "path", "text"), PLANTED, ids=lambda value: getattr(value, "__name__", None)
-)
+@pytest.mark.parametrize(("rule", "path", "text"), PLANTED, ids=lambda value: getattr(value, "__name__", None))
 def test_a_fault_is_noticed(rule: rules.Rule, path: str, text: str) -> None:
     assert list(rule(rules.Source(Path(path), text)))
 
