@@ -52,7 +52,7 @@ class Fenced(HeadwayError):
 
     def __init__(self, job_id: str, attempt: int, current: int) -> None:
         super().__init__(
-            f"attempt {attempt} of job {job_id} was superseded by attempt {current}; stop, and attach again to take part"
+            f"attempt {attempt} of job {job_id} was superseded by attempt {current}; stop, or attach again to go on"
         )
         self.job_id = job_id
         self.attempt = attempt

@@ -13,7 +13,7 @@ _SPREAD = 0.5  # half width of the interval at the first percent, as a share of 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eta:
-    """`at`, `low`, `high`: absolute times (microseconds); `basis`: history, rate or none; `n`: observations behind it."""
+    """Absolute times in microseconds; `basis`: history, rate or none; `n`: how many observations are behind it."""
 
     at: int | None = None
     low: int | None = None

@@ -1,0 +1,50 @@
+"""What travels from a worker to a store, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headway.core.commands import Report
+from headway.core.job import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Items that are stored together or refused together.
+
+    `producer_seq` counts the batches of one producer on one attempt from 1, so that a repeat has no second effect.
+    """
+
+    job_id: str
+    attempt: int
+    producer: str
+    producer_seq: int
+    items: tuple[Report, ...] = ()
+    lease: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """Where the job stands after a batch. `outcome`: `stored` (on stable storage) or `spooled` (on the local disk)."""
+
+    job_id: str
+    attempt: int
+    version: int
+    seq: int
+    status: Status
+    cancel_requested: bool
+    outcome: str = "stored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A worker's part in an attempt. `began`: this call started the attempt; else it joined a running one."""
+
+    job_id: str
+    kind: str
+    attempt: int
+    producer: str
+    lease: str | None
+    version: int
+    began: bool
+    cancel_requested: bool = False

@@ -1,0 +1,237 @@
+"""The one place where requests become stored changes: decided on the newest state, written compare-and-set.
+
+A request that lost a race is decided again on the state that won. A refusal is never decided on a state that is
+only remembered: the store is asked first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from headway.core import create as birth
+from headway.core.changes import Change, Event
+from headway.core.commands import Attach, Command
+from headway.core.errors import HeadwayError, JobExists, StoreUnavailable, UnknownJob
+from headway.core.job import Facts, Job
+from headway.core.plan import Plan
+from headway.reporting.batch import Ack, Batch
+from headway.reporting.group import Group
+from headway.reporting.requests import Ask, Join, Numbers, Request, Send
+from headway.stores.protocol import BatchMark, Commit, Store
+
+REMEMBERED_MAX = 4096  # jobs whose state is kept to save a read; least recently written go first
+ROUNDS_MAX = 50  # lost races of one request before the store is called unavailable
+
+
+def now_us() -> int:
+    """Microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+class Committer:
+    """Writes to one store for all threads of a process; calls that come together share a transaction."""
+
+    def __init__(self, store: Store, *, clock: Callable[[], int] = now_us) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+        self._group: Group[Request] = Group(self._settle)
+
+    def create(self, facts: Facts, plan: Plan) -> Job:
+        """A pending job. A job that is there already is the answer if it has the same facts (or external id)."""
+        job, event = birth.create(facts, plan, self._clock())
+        commit = Commit(before=None, after=job, events=(event,), steps=frozenset(job.steps))
+        if self._store.commit((commit,))[0] is not None:
+            return job
+        return self._existing(facts)
+
+    def attach(self, job_id: str, *, producer: str, lease: str | None, takeover: bool = False) -> tuple[Job, bool]:
+        """Takes part in a job; True when this call began the attempt."""
+        join = Join(job_id=job_id, command=Attach(takeover=takeover), producer=producer, lease=lease)
+        state = self._answer(join)
+        return state, join.before is not None and join.before.attempt < state.attempt
+
+    def ask(self, job_id: str, command: Command) -> Job:
+        """The job after a command that no worker's attempt stands behind."""
+        return self._answer(Ask(job_id=job_id, command=command))
+
+    def report(self, batch: Batch) -> Ack:
+        """Stores a batch, or raises why it was refused."""
+        answer = self.report_many((batch,))[0]
+        if isinstance(answer, HeadwayError):
+            raise answer
+        return answer
+
+    def report_many(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
+        """Stores batches of different jobs in one transaction; each has its own answer."""
+        sends = [Send(job_id=batch.job_id, batch=batch) for batch in batches]
+        self._group.run(sends)
+        return [_ack(send) for send in sends]
+
+    def forget(self) -> None:
+        """Drops remembered states, as after a fork."""
+        self._known.clear()
+        self._group = Group(self._settle)
+
+    def _answer(self, request: Request) -> Job:
+        self._group.run((request,))
+        if request.error is not None:
+            raise request.error
+        assert request.state is not None
+        return request.state
+
+    def _existing(self, facts: Facts) -> Job:
+        found = self._store.load(facts.id)
+        if found is not None:
+            if _same_facts(found.facts, facts):
+                return found
+            raise JobExists(facts.id)
+        known = facts.external_id and self._store.find_external(facts.tenant, facts.kind, facts.external_id)
+        job = self._store.load(known) if known else None
+        if job is None:
+            raise StoreUnavailable(self._store.url, f"job {facts.id} was neither created nor found; try again")
+        return job
+
+    def _settle(self, requests: Sequence[Request]) -> None:
+        """Settles one group: decides, writes, and decides again what lost a race."""
+        pending = list(requests)
+        for _ in range(ROUNDS_MAX):
+            pending = self._round(pending)
+            if not pending:
+                return
+        for request in pending:
+            request.error = StoreUnavailable(self._store.url, f"job {request.job_id} is written to without pause")
+
+    def _round(self, requests: Sequence[Request]) -> list[Request]:
+        now = self._clock()
+        drafts: dict[str, _Draft] = {}
+        lost: list[Request] = []
+        for request in requests:
+            self._decide(request, drafts, now, lost)
+        writes = [draft for draft in drafts.values() if draft.changes or draft.marks]
+        for draft, position in zip(writes, self._write(writes), strict=True):
+            if position is None:
+                self._known.pop(draft.after.id, None)
+                lost.extend(draft.requests)
+            else:
+                self._remember(draft)
+        return lost
+
+    def _decide(self, request: Request, drafts: dict[str, _Draft], now: int, lost: list[Request]) -> None:
+        """Adds one request to its job's draft; a refusal counts only if it was decided on the stored state."""
+        try:
+            draft = drafts.get(request.job_id) or self._drafted(request.job_id)
+            drafts[request.job_id] = draft
+            after, changes, marks = request.decide(draft.after, draft.known.numbers, now)
+        except HeadwayError as error:
+            if self._outdated(request.job_id, drafts.get(request.job_id)):
+                self._known.pop(request.job_id, None)
+                lost.append(request)
+            else:
+                request.error = error
+            return
+        request.error = None
+        request.before, request.state = draft.after, after
+        idle = not (changes or marks or draft.changes)
+        if idle and self._outdated(request.job_id, draft):
+            self._known.pop(request.job_id, None)
+            lost.append(request)
+            return
+        draft.add(request, after, changes, marks)
+
+    def _drafted(self, job_id: str) -> _Draft:
+        known = self._known.get(job_id)
+        if known is None:
+            job = self._store.load(job_id)
+            if job is None:
+                raise UnknownJob(job_id)
+            known = _Known(job, Numbers(job_id, self._store.last_batch))
+        return _Draft(known)
+
+    def _outdated(self, job_id: str, draft: _Draft | None) -> bool:
+        """Whether the remembered state is not what the store holds now."""
+        if draft is None or not draft.known.remembered:
+            return False
+        return self._store.version(job_id) != draft.known.job.version
+
+    def _write(self, drafts: Sequence[_Draft]) -> Sequence[int | None]:
+        if not drafts:
+            return ()
+        commits = [draft.commit() for draft in drafts]
+        try:
+            return self._store.commit(commits, durable=any(commit.events for commit in commits))
+        except BaseException:
+            # Whether it was stored is not known: what is remembered must not claim either.
+            for draft in drafts:
+                self._known.pop(draft.after.id, None)
+            raise
+
+    def _remember(self, draft: _Draft) -> None:
+        known = self._known
+        known.pop(draft.after.id, None)
+        for mark in draft.marks:
+            draft.known.numbers.note(mark)
+        known[draft.after.id] = _Known(draft.after, draft.known.numbers, remembered=True)
+        if len(known) > REMEMBERED_MAX:
+            del known[next(iter(known))]
+
+
+@dataclass(slots=True)
+class _Known:
+    """A job's state and its producers' numbers. `remembered`: it may have been changed by others since."""
+
+    job: Job
+    numbers: Numbers
+    remembered: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What one commit will change about one job, for all requests of the group."""
+
+    known: _Known
+    after: Job = field(init=False)
+    changes: list[Change] = field(default_factory=list)
+    marks: list[BatchMark] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.after = self.known.job
+
+    def add(self, request: Request, after: Job, changes: Sequence[Change], marks: Sequence[BatchMark]) -> None:
+        self.after = after
+        self.changes.extend(changes)
+        self.marks.extend(marks)
+        self.requests.append(request)
+        for mark in marks:
+            self.known.numbers.note(mark)
+
+    def commit(self) -> Commit:
+        events = [change for change in self.changes if isinstance(change, Event)]
+        steps = frozenset(name for change in self.changes for name in change.steps)
+        return Commit(before=self.known.job, after=self.after, events=events, steps=steps, marks=self.marks)
+
+
+def _ack(send: Send) -> Ack | HeadwayError:
+    if send.error is not None or send.refused is not None:
+        error = send.error or send.refused
+        assert error is not None
+        return error
+    job = send.state
+    assert job is not None
+    return Ack(
+        job_id=job.id,
+        attempt=job.attempt,
+        version=job.version,
+        seq=job.seq,
+        status=job.status,
+        cancel_requested=job.cancel_requested_at is not None,
+    )
+
+
+def _same_facts(one: Facts, other: Facts) -> bool:
+    ours, theirs = dict(vars(one)), dict(vars(other))
+    ours.pop("created_at"), theirs.pop("created_at")
+    return ours == theirs

@@ -1,0 +1,94 @@
+"""Group commit led by one of the callers: a call that comes alone pays no hop, calls that come together share a commit.
+
+The first caller leads: it settles everything that is queued, then hands the lead to a caller that still waits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+_Request = TypeVar("_Request")
+
+GROUP_MAX = 256  # requests in one commit: bounds the time that the last of them waits
+
+
+class Group(Generic[_Request]):
+    """Runs `settle` on groups of requests, one group at a time. `settle` leaves its answers in the requests."""
+
+    def __init__(self, settle: Callable[[Sequence[_Request]], None]) -> None:
+        self._settle = settle
+        self._gate = threading.Lock()
+        self._turns: deque[_Turn[_Request]] = deque()
+        self._led = False
+
+    def run(self, requests: Sequence[_Request]) -> None:
+        """Returns when all requests are settled; raises what `settle` raised for their group."""
+        turn = _Turn(requests)
+        with self._gate:
+            self._turns.append(turn)
+            leads, self._led = not self._led, True
+        if not leads:
+            turn.woken.acquire()
+        if not turn.settled:
+            self._lead(turn)
+        if turn.error is not None:
+            raise turn.error
+
+    def _lead(self, own: _Turn[_Request]) -> None:
+        try:
+            while not own.settled:
+                self._settle_next()
+        finally:
+            self._hand_over()
+
+    def _settle_next(self) -> None:
+        turns = self._taken()
+        error: BaseException | None = GroupAbandoned()
+        try:
+            self._settle([request for turn in turns for request in turn.requests])
+            error = None
+        except Exception as raised:  # noqa: BLE001  # handed to every caller of the group, which raises it
+            error = raised
+        finally:
+            for turn in turns:
+                turn.end(error)
+
+    def _taken(self) -> list[_Turn[_Request]]:
+        with self._gate:
+            turns: list[_Turn[_Request]] = []
+            size = 0
+            while self._turns and (not turns or size + len(self._turns[0].requests) <= GROUP_MAX):
+                turns.append(self._turns.popleft())
+                size += len(turns[-1].requests)
+            return turns
+
+    def _hand_over(self) -> None:
+        with self._gate:
+            self._led = bool(self._turns)
+            if self._turns:
+                self._turns[0].woken.release()
+
+
+class GroupAbandoned(RuntimeError):
+    """The thread that led this group was interrupted in the middle; whether the group was stored is not known."""
+
+
+class _Turn(Generic[_Request]):
+    """One caller's requests, and the lock that it waits on."""
+
+    __slots__ = ("error", "requests", "settled", "woken")
+
+    def __init__(self, requests: Sequence[_Request]) -> None:
+        self.requests = requests
+        self.settled = False
+        self.error: BaseException | None = None
+        self.woken = threading.Lock()
+        self.woken.acquire()
+
+    def end(self, error: BaseException | None) -> None:
+        self.error = error
+        self.settled = True
+        self.woken.release()
