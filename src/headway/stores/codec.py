@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headway.core.changes import Event
 from headway.core.job import Facts, Job, Mode, Status, Step, StepStatus
+from headway.stores.protocol import StoredEvent
+
+NO_CHECKPOINT = "0"  # of a store without an event
 
 FACT_FIELDS = (
     "id",
@@ -90,6 +94,12 @@ def event_values(event: Event) -> tuple[Any, ...]:
         None if event.detail is None else _dumps(event.detail),
         _dumps({"job": event.job, "steps": event.steps} if event.steps else {"job": event.job}),
     )
+
+
+def checkpoint_of(stored: StoredEvent) -> str:
+    """What `Store.checkpoint` answers at this event's position: cursors carry it, so every store makes it this way."""
+    text = f"{stored.position}:{stored.job_id}:{stored.event.seq}:{stored.event.recorded_at}"
+    return hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
 
 
 def to_job(row: Mapping[str, Any], steps: Iterable[Step]) -> Job:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import uuid
 from bisect import bisect_right
@@ -11,6 +10,7 @@ from dataclasses import replace
 
 from headway.core.changes import Event
 from headway.core.job import Job, Status
+from headway.stores.codec import NO_CHECKPOINT, checkpoint_of
 from headway.stores.protocol import (
     BatchMark,
     Children,
@@ -88,7 +88,7 @@ class MemoryStore:
     def checkpoint(self, position: int) -> str:
         with self._lock:
             index = bisect_right(self._log, position, key=_position_of) - 1
-            return _digest(self._log[index]) if index >= 0 else "0"
+            return checkpoint_of(self._log[index]) if index >= 0 else NO_CHECKPOINT
 
     def delta(self, after: int, *, limit: int = 1000) -> Delta:
         with self._lock:
@@ -257,8 +257,3 @@ def _newest_last(job: Job) -> tuple[int, str]:
 
 def _position_of(stored: StoredEvent) -> int:
     return stored.position
-
-
-def _digest(stored: StoredEvent) -> str:
-    text = f"{stored.position}:{stored.job_id}:{stored.event.seq}:{stored.event.recorded_at}"
-    return hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
