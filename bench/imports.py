@@ -1,0 +1,56 @@
+"""Owns what `import headway` adds to the start of a program, and that it brings in the standard library only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.figures import Bar, Line, Row, Samples
+from bench.rounds import Case, Effort, interleaved
+
+STRANGERS = """
+import sys
+before = set(sys.modules)
+import headway
+new = {name.partition('.')[0] for name in set(sys.modules) - before}
+print(*sorted(new - sys.stdlib_module_names - {'headway'}))
+"""
+
+
+def measure(effort: Effort, scratch: Path) -> Iterator[Line]:
+    cases: dict[str, Case] = {
+        "bare": lambda: start_ms("pass"),
+        "headway": lambda: start_ms("import headway"),
+        "tqdm": lambda: start_ms("import tqdm"),
+        "parts": lambda: start_ms("import asyncio, sqlite3, json, logging"),
+    }
+    start_ms("import headway, tqdm")  # compiles what was never imported
+    figures = interleaved(cases, effort.rounds * 4)
+    over = {
+        name: [mine - bare for mine, bare in zip(values, figures["bare"], strict=True)]
+        for name, values in figures.items()
+    }
+    ours = Samples(name="headway", unit="ms", values=over["headway"])
+    note = f"brings in {strangers()}" if strangers() else "standard library only"
+    yield Row(
+        what="import headway over a bare interpreter", ours=ours, bar=Bar(sign="≤", limit=50, unit="ms"), note=note
+    )
+    beside = Samples(name="import tqdm", unit="ms", values=over["tqdm"])
+    yield Row(what="import headway over a bare interpreter", ours=ours, beside=beside)
+    parts = Samples(name="import asyncio, sqlite3, json, logging", unit="ms", values=over["parts"])
+    yield Row(what="import headway over a bare interpreter", ours=ours, beside=parts)
+
+
+def start_ms(program: str) -> float:
+    """Milliseconds that an interpreter takes from its start to its end."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", program], check=True)
+    return (time.perf_counter() - start) * 1e3
+
+
+def strangers() -> str:
+    """Modules of nobody's standard library that came along."""
+    return subprocess.run([sys.executable, "-c", STRANGERS], capture_output=True, text=True, check=True).stdout.strip()
