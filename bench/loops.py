@@ -22,9 +22,11 @@ def measure(effort: Effort, scratch: Path) -> Iterator[Line]:
     with headway.connect(store_url(scratch / "loops.sqlite")) as reporter:
         job = reporter.start("bench", steps=["loop"])
         step = job.step("loop")
+        stepped = reporter.start("bench", steps=["counted"])
         cases: dict[str, Case] = {
             "bare": lambda: loop_ns(range(turns), turns),
             "track": lambda: loop_ns(job.track(range(turns)), turns),
+            "track step": lambda: loop_ns(stepped.track(range(turns), step="counted"), turns),
             "outside": lambda: loop_ns(headway.track(range(turns)), turns),
             "yielded": lambda: loop_ns(yielded(range(turns)), turns),
             "tqdm": lambda: loop_ns(tqdm(range(turns), file=io.StringIO()), turns),
@@ -48,10 +50,10 @@ def lines(figures: dict[str, list[float]]) -> Iterator[Line]:
         return Samples(name=name, unit="ns", values=figures[case])
 
     peer, floor = over("tqdm", "tqdm"), over("yielded", "a generator that only yields")
-    yield Row(
-        what="job.track() over a bare loop", ours=over("track", "headway"), beside=peer, bar=Bar(sign="≤", limit=0.6)
-    )
-    yield Row(what="job.track() over a bare loop", ours=over("track", "headway"), beside=floor)
+    for case, call in (("track", "job.track()"), ("track step", "job.track(step=…)")):
+        what, ours = f"{call} over a bare loop", over(case, "headway")
+        yield Row(what=what, ours=ours, beside=peer, bar=Bar(sign="≤", limit=0.6))
+        yield Row(what=what, ours=ours, beside=floor)
     yield Row(what="headway.track() outside any job", ours=over("outside", "headway"), beside=peer)
     for case in ("step.advance", "job.advance"):
         what, ours = f"{case}()", each(case, "headway")
