@@ -1,0 +1,69 @@
+"""Counts that one producer makes for one step (or the job), cheap enough to be told at every item of a loop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from headway.core import limits
+from headway.core.commands import Advance, Report, Update
+from headway.core.errors import InvalidReport
+
+
+class Counter:
+    """Adds without a lock and without a clock; the flusher takes what has come since it last looked.
+
+    `n` only ever grows and only the reporting threads write it, so taking never races with adding. `n += 1` on a slot
+    is not interrupted between its load and its store while the interpreter has its lock (CPython checks for a switch
+    at calls and loop ends only).
+    """
+
+    __slots__ = ("_lock", "_taken", "_values", "n", "stopped")
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.stopped = False  # somebody asked the work to stop: whoever counts next looks why
+        self._taken = 0
+        self._values: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def set(self, **values: Any) -> None:
+        """Sets counts, unit or message; the newest wins, and a set `current` replaces what was added before."""
+        checked = {name: _CHECKS[name](name, value) for name, value in values.items() if value is not None}
+        if checked.get("current", 0) > checked.get("total", limits.COUNT_MAX):
+            raise InvalidReport("current", f"{checked['current']} is more than the total {checked['total']}")
+        with self._lock:
+            self._values.update(checked)
+            if "current" in checked:
+                self._taken = self.n
+
+    def take(self, step: str | None) -> list[Report]:
+        """The items that bring the store up to here, none if nothing has changed."""
+        with self._lock:
+            values, self._values = self._values, {}
+            n = self.n
+            delta, self._taken = n - self._taken, n
+        items: list[Report] = [Update(step=step, **values)] if values else []
+        if delta:
+            items.append(Advance(step=step, delta=delta))
+        return items
+
+    def after_fork(self) -> None:
+        """In a forked child: what was counted before belongs to the parent."""
+        self._lock = threading.Lock()
+        self._values = {}
+        self._taken = self.n
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something to take."""
+        return self.n != self._taken or bool(self._values)
+
+
+_CHECKS: dict[str, Callable[[str, object], Any]] = {
+    "current": limits.count,
+    "total": limits.count,
+    "unit": limits.name,
+    "message": limits.text,
+}

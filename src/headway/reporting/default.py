@@ -1,0 +1,108 @@
+"""The reporter behind the module-level calls: one per process, made at the first of them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Iterable
+from typing import Any, TypeVar
+
+from headway.reporting.handle import JobHandle, current
+from headway.reporting.link import Link, StoreLink
+from headway.reporting.reporter import Reporter
+from headway.reporting.settings import Settings, read_settings
+from headway.stores.address import data_folder, default_url, open_store
+
+_Item = TypeVar("_Item")
+
+
+class _Default:
+    """The process's own reporter, made when it is first needed and not at import."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reporter: Reporter | None = None
+
+    def __call__(self) -> Reporter:
+        with self._lock:
+            if self._reporter is None or self._reporter.closed:
+                self._reporter = connect()
+            return self._reporter
+
+
+_default = _Default()
+
+
+def connect(url: str | None = None) -> Reporter:
+    """A reporter of your own: to a server (`https://…`) or straight to a store (`sqlite:////var/lib/app/jobs.db`).
+
+    Without a URL: HEADWAY_STORE, else the file in the user's data folder that `headway serve` shows too.
+    """
+    settings = read_settings(os.environ)
+    url = url or settings.store or default_url(os.environ)
+    return Reporter(
+        _link(url, settings),
+        spool=settings.spool or data_folder(os.environ) / "spool",
+        flush_s=settings.flush_s,
+        lease_s=settings.lease_s,
+    )
+
+
+def create(kind: str, **given: Any) -> JobHandle:
+    """A pending job, for another process to take part in; see Reporter.create."""
+    return _default().create(kind, **given)
+
+
+def attach(id: str, *, takeover: bool = False) -> JobHandle:
+    """Takes part in a job that exists; see Reporter.attach."""
+    return _default().attach(id, takeover=takeover)
+
+
+def start(kind: str, **given: Any) -> JobHandle:
+    """Creates a job and takes part in it; see Reporter.create."""
+    return _default().start(kind, **given)
+
+
+def get(id: str) -> dict[str, Any]:
+    """A job as the store has it, in the names of the wire."""
+    return _default().get(id)
+
+
+def cancel(id: str) -> dict[str, Any]:
+    """Asks for a job to stop."""
+    return _default().cancel(id)
+
+
+def retry(id: str, *, keep_steps: bool = False) -> dict[str, Any]:
+    """Reopens an ended job as a new attempt."""
+    return _default().retry(id, keep_steps=keep_steps)
+
+
+def track(
+    iterable: Iterable[_Item],
+    *,
+    step: str | None = None,
+    total: int | None = None,
+    unit: str | None = None,
+    bar: bool = False,
+) -> Generator[_Item, None, None]:
+    """Yields the items and counts them in the current job; outside any job it is just a loop.
+
+    `bar`: outside a job, draws a bar on the terminal.
+    """
+    job = current()
+    if job is not None:
+        return job.track(iterable, step=step, total=total, unit=unit)
+    if bar:
+        from headway.reporting.terminal import drawn
+
+        return drawn(iterable, total=total, unit=unit, label=step)
+    return (item for item in iterable)
+
+
+def _link(url: str, settings: Settings) -> Link:
+    if url.startswith(("http://", "https://")):
+        from headway.reporting.remote import HttpLink
+
+        return HttpLink(url, patience_s=settings.patience_s)
+    return StoreLink(open_store(url), lease_s=settings.lease_s)

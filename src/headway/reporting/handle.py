@@ -1,0 +1,208 @@
+"""The handle of one job in a worker: what reports, and ends the attempt with its `with`."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Generator, Iterable, Sequence
+from contextvars import ContextVar, Token
+from datetime import datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from headway.core import commands as c
+from headway.core.errors import Cancelled, Fenced, HeadwayError
+from headway.core.instant import from_datetime
+from headway.core.plan import parse_steps
+from headway.reporting import captured
+from headway.reporting.producer import Producer
+from headway.reporting.step import StepHandle, balk, check_stop
+from headway.reporting.track import counted, counted_step
+
+if TYPE_CHECKING:
+    from headway.reporting.reporter import Reporter
+
+_Item = TypeVar("_Item")
+_current: ContextVar[JobHandle | None] = ContextVar("headway_job", default=None)
+
+
+def current() -> JobHandle | None:
+    """The job whose `with` this code runs in, in this thread or task; None outside any."""
+    return _current.get()
+
+
+class JobHandle:
+    """A job, as a worker takes part in it. Works with and without `with`.
+
+    Every report that is history returns `stored` (on stable storage) or `spooled` (safe on the local disk while the
+    store is away). Reports raise Cancelled (somebody asked), Fenced (a newer attempt took over) and programming errors.
+    """
+
+    def __init__(self, reporter: Reporter, producer: Producer, kind: str, *, began: bool = False) -> None:
+        self.id = producer.job_id
+        self.kind = kind
+        self.result: Any = None
+        self._reporter = reporter
+        self._producer = producer
+        self._began = began
+        self._counter = producer.counter(None)
+        self._loose: StepHandle | None = None  # a step opened without `with`: the next one ends it
+        self._tokens: list[Token[JobHandle | None]] = []
+        weakref.finalize(self, setattr, producer, "dropped", True).atexit = False
+
+    @property
+    def attempt(self) -> int | None:
+        """The attempt that this handle takes part in; None before it is attached."""
+        return self._producer.part.attempt if self._producer.part else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked for this job to stop."""
+        return isinstance(self._producer.stop, Cancelled)
+
+    def attach(self, *, takeover: bool = False) -> JobHandle:
+        """Takes part in the job; starts it if it is pending or waiting."""
+        self._began = self._producer.attach(takeover=takeover).began
+        return self
+
+    def step(self, name: str) -> StepHandle:
+        """Starts a step. A step that was started without `with` before ends here."""
+        items: list[c.Report] = []
+        if self._loose is not None and self._loose.open and not self._loose.entered and self._loose.name != name:
+            items.append(c.FinishStep(step=self._loose.name))
+            self._loose.open = False
+        self._producer.report((*items, c.StartStep(step=name)))
+        if items and self._loose is not None:
+            self._producer.counters.pop(self._loose.name, None)
+        self._loose = StepHandle(self, self._producer, name)
+        return self._loose
+
+    def track(
+        self, iterable: Iterable[_Item], *, step: str | None = None, total: int | None = None, unit: str | None = None
+    ) -> Generator[_Item, None, None]:
+        """Yields the items and counts them: in a step of its own when `step` names one, else where the job is."""
+        if step is None:
+            return counted(self._producer, self._counter, iterable, total, unit)
+        return counted_step(self._producer, partial(self.step, step), iterable, total, unit)
+
+    def advance(self, n: int = 1) -> None:
+        """Adds to the count of the running step, or of a job without steps; a tick."""
+        counter = self._counter
+        if counter.stopped or n.__class__ is not int or n < 0:
+            balk(self._producer, n)
+        counter.n += n
+
+    def update(
+        self,
+        *,
+        current: int | None = None,
+        total: int | None = None,
+        unit: str | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Sets counts or the job's short message; a tick, the newest wins."""
+        self._counter.set(current=current, total=total, unit=unit, message=message)
+        check_stop(self._producer)
+
+    def note(self, text: str, *, detail: Any = None, at: datetime | None = None) -> str:
+        """Appends to the history. `detail`: any JSON."""
+        return self._report(c.Note(message=text, detail=detail, at=_moment(at)))
+
+    def add_steps(self, steps: Sequence[Any]) -> str:
+        """Adds steps to the plan, in the forms that `create` takes; those that are there already stay."""
+        return self._report(c.AddSteps(steps=parse_steps(steps)))
+
+    def skip(self, step: str, message: str | None = None) -> str:
+        """Says that a step is not needed."""
+        return self._report(c.SkipStep(step=step, message=message))
+
+    def wait(self, reason: str, *, until: datetime | None = None) -> str:
+        """Says that there is nothing to do for now: `child`, `input` or `schedule`."""
+        return self._report(c.Wait(reason=reason, until=_moment(until)))
+
+    def retry(
+        self, error: str | BaseException | None = None, *, after: timedelta | None = None, keep_steps: bool = False
+    ) -> str:
+        """Ends the attempt and waits for the next: never through `failed`."""
+        due = None if after is None else self._reporter.now() + int(after.total_seconds() * 1_000_000)
+        text = captured.sentence(error) if isinstance(error, BaseException) else error
+        return self._end(c.Wait(reason="retry", until=due, keep_steps=keep_steps, error=text))
+
+    def succeed(self, result: Any = None) -> str:
+        """Ends the job well; `result` is any JSON, `job.result` when it is not given."""
+        return self._end(c.Succeed(result=self.result if result is None else result))
+
+    def fail(self, error: str | BaseException, *, reason: str = "error") -> str:
+        """Ends the job as failed, with the percent that it had."""
+        if isinstance(error, BaseException):
+            return self._end(c.Fail(error=captured.sentence(error), reason=reason, detail=captured.detail(error)))
+        return self._end(c.Fail(error=error, reason=reason))
+
+    def cancel(self) -> None:
+        """Asks for the job to stop, as anybody may."""
+        self._reporter.cancel(self.id)
+
+    def acknowledge_cancel(self) -> str:
+        """Says that the work stopped because it was asked to; leaving the `with` by Cancelled says it too."""
+        return self._end(c.Cancel())
+
+    def child(self, kind: str, *, step: str | None = None, **facts: Any) -> JobHandle:
+        """A pending job of which this one is the parent; `step` is the step here that stands for it."""
+        return self._reporter.create(kind, parent=self.id, parent_step=step, **facts)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The job as the store has it, in the names of the wire."""
+        return self._reporter.get(self.id)
+
+    def flush(self) -> None:
+        """Brings everything that was counted to the store now."""
+        self._reporter.flush()
+
+    def detach(self) -> None:
+        """Stops taking part: flushes, and no longer keeps the job from being called lost."""
+        self._reporter.drop(self._producer)
+
+    def __enter__(self) -> JobHandle:
+        if self._producer.part is None:
+            self.attach()
+        self._tokens.append(_current.set(self))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _current.reset(self._tokens.pop())
+        try:
+            if self._began and self._producer.part is not None and not self._producer.ended:
+                self._leave(error)
+        finally:
+            self.detach()
+
+    def _leave(self, error: BaseException | None) -> None:
+        """What leaving means. An exception that is on its way is never replaced by one of ours."""
+        if isinstance(error, Fenced):
+            return
+        try:
+            if error is None:
+                self.succeed()
+            elif isinstance(error, Cancelled):
+                self.acknowledge_cancel()
+            else:
+                self.fail(error)
+        except HeadwayError as refused:
+            if error is None:
+                raise
+            error.add_note(f"headway: the end of job {self.id} could not be reported: {refused}")
+
+    def _report(self, command: c.Report) -> str:
+        return self._producer.report((command,)).outcome
+
+    def _end(self, command: c.Report) -> str:
+        outcome = self._producer.report((command,)).outcome
+        self._producer.ended = True
+        self._reporter.forget(self._producer)
+        return outcome
+
+
+def _moment(at: datetime | None) -> int | None:
+    return None if at is None else from_datetime("at", at)

@@ -1,0 +1,165 @@
+"""The way from a worker to a store: what it must carry, and the direct one to a store of this process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from headway.core import wire
+from headway.core.commands import RequestCancel, Retry
+from headway.core.create import check_facts
+from headway.core.errors import HeadwayError, UnknownJob
+from headway.core.job import Job
+from headway.core.plan import Plan
+from headway.reporting.batch import Ack, Attached, Batch
+from headway.reporting.committer import Committer, now_us
+from headway.stores.protocol import Lease, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be created: its id, kind, plan, and optional facts by name."""
+
+    id: str
+    kind: str
+    plan: Plan
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a worker should know about a job it works on, without having asked."""
+
+    job_id: str
+    attempt: int
+    cancel_requested: bool
+    terminal: bool
+
+
+class Link(Protocol):
+    """Carries reports to a store. Calls block; each may raise StoreUnavailable."""
+
+    url: str
+    pulse_s: float | None  # how often a silent handle must send an empty batch; None where a lease beats by itself
+
+    def create(self, new: NewJob) -> str:
+        """The id of the job: the new one, or the one that has its external id already."""
+        ...
+
+    def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached: ...
+
+    def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]: ...
+
+    def ask(self, job_id: str, command: RequestCancel | Retry) -> wire.Wire: ...
+
+    def get(self, job_id: str) -> wire.Wire: ...
+
+    def beat(self) -> None:
+        """Renews what keeps this process's jobs from being called lost."""
+        ...
+
+    def news(self, job_ids: Sequence[str]) -> list[News]:
+        """What changed about these jobs since the last call, as far as it can be known cheaply."""
+        ...
+
+    def after_fork(self) -> None:
+        """Makes the link usable in a forked child, as another worker."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class StoreLink:
+    """Reports straight into a store that this process has opened."""
+
+    def __init__(self, store: Store, *, lease_s: float = 30.0, clock: Callable[[], int] = now_us) -> None:
+        self.url = store.url
+        self.pulse_s: float | None = None
+        self._store = store
+        self._clock = clock
+        self._lease_ms = int(lease_s * 1000)
+        self._committer = Committer(store, clock=clock)
+        self._lease: Lease | None = None
+        self._fresh = -1
+        self._versions: dict[str, int] = {}
+
+    def create(self, new: NewJob) -> str:
+        facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)
+        return self._committer.create(facts, new.plan).id
+
+    def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
+        lease = self._held_lease().id
+        job, began = self._committer.attach(job_id, producer=producer, lease=lease, takeover=takeover)
+        return Attached(
+            job_id=job.id,
+            kind=job.facts.kind,
+            attempt=job.attempt,
+            producer=producer,
+            lease=lease,
+            version=job.version,
+            began=began,
+            cancel_requested=job.cancel_requested_at is not None,
+        )
+
+    def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
+        return self._committer.report_many(batches)
+
+    def ask(self, job_id: str, command: RequestCancel | Retry) -> wire.Wire:
+        return wire.job_wire(self._committer.ask(job_id, command))
+
+    def get(self, job_id: str) -> wire.Wire:
+        job = self._store.load(job_id)
+        if job is None:
+            raise UnknownJob(job_id)
+        return wire.job_wire(job)
+
+    def beat(self) -> None:
+        if self._lease is not None:
+            self._store.beat((self._lease,))
+
+    def news(self, job_ids: Sequence[str]) -> list[News]:
+        fresh = self._store.freshness()
+        if fresh == self._fresh:
+            return []
+        self._fresh = fresh
+        moved = [job_id for job_id in job_ids if self._moved(job_id)]
+        self._versions = {job_id: self._versions[job_id] for job_id in job_ids if job_id in self._versions}
+        return [_news(job) for job in self._store.load_many(moved)] if moved else []
+
+    def after_fork(self) -> None:
+        self._lease = None
+        self._fresh = -1
+        self._committer.forget()
+
+    def close(self) -> None:
+        if self._lease is not None:
+            self._store.release(self._lease.id)
+            self._lease = None
+        self._store.close()
+
+    def _held_lease(self) -> Lease:
+        if self._lease is None:
+            lease = Lease(id=uuid.uuid4().hex, ttl_ms=self._lease_ms, owner=f"{socket.gethostname()}:{os.getpid()}")
+            self._store.beat((lease,))
+            self._lease = lease
+        return self._lease
+
+    def _moved(self, job_id: str) -> bool:
+        version = self._store.version(job_id)
+        if version is None or self._versions.get(job_id) == version:
+            return False
+        self._versions[job_id] = version
+        return True
+
+
+def _news(job: Job) -> News:
+    return News(
+        job_id=job.id,
+        attempt=job.attempt,
+        cancel_requested=job.cancel_requested_at is not None,
+        terminal=job.terminal,
+    )

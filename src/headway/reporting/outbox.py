@@ -1,0 +1,126 @@
+"""Brings batches to the store, or keeps them on the local disk while the store is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from headway.core.commands import RequestCancel, Retry
+from headway.core.errors import HeadwayError, StoreUnavailable
+from headway.core.job import Status
+from headway.core.wire import Wire
+from headway.reporting.batch import Ack, Attached, Batch
+from headway.reporting.link import Link, NewJob
+from headway.reporting.spool import Spool
+
+logger = logging.getLogger("headway")
+
+DRAIN_MAX = 100  # batches of one attempt to empty the spool: bounds how long the flusher is away from its ticks
+
+
+class Outbox:
+    """One per process and store. Transitions are spooled from the first failure until the spool is empty again."""
+
+    def __init__(self, link: Link, spool: Spool, *, clock: Callable[[], int]) -> None:
+        self.link = link
+        self._spool = spool
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._away = False
+        self.on_refused: Callable[[Batch, HeadwayError], None] = _log_refusal
+
+    @property
+    def away(self) -> bool:
+        """Whether the store is away or what was spooled is not written yet."""
+        return self._away
+
+    def create(self, new: NewJob) -> str:
+        """Creates a job; the store must be there."""
+        return self.link.create(new)
+
+    def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
+        """Takes part in a job; the store must be there."""
+        return self.link.attach(job_id, producer, takeover=takeover)
+
+    def ask(self, job_id: str, command: RequestCancel | Retry) -> Wire:
+        """Asks for a job to be cancelled or retried."""
+        return self.link.ask(job_id, command)
+
+    def send(self, batch: Batch) -> Ack | HeadwayError:
+        """Stores a batch, or spools it when the store is away. The answer is an Ack or a refusal."""
+        if not self._away:
+            try:
+                answer = self.link.report((batch,))[0]
+            except StoreUnavailable as error:
+                answer = error
+            if not isinstance(answer, StoreUnavailable):
+                return answer
+            logger.warning("%s; reports are kept in %s until it is back", answer, self._spool.path)
+        return self._spooled(batch)
+
+    def send_ticks(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
+        """Sends ticks; while the store is away they stay with their producers, because newer ones replace them."""
+        try:
+            return self.link.report(batches)
+        except StoreUnavailable as error:
+            return [error] * len(batches)
+
+    def recover(self) -> bool:
+        """Tries to write what was spooled; True when nothing is left."""
+        if not self._away and not self._spool.adopt():
+            return True
+        self._away = True
+        for entry in self._spool.peek(DRAIN_MAX):
+            if not self._delivered(entry):
+                return False
+            self._spool.drop_first()
+        with self._lock:
+            self._away = not self._spool.empty
+        return not self._away
+
+    def close(self) -> None:
+        """Leaves what could not be written on disk; the next process that uses this spool folder writes it."""
+        self._spool.close()
+
+    def after_fork(self) -> None:
+        """The child starts with a spool of its own."""
+        self._lock = threading.Lock()
+        self._away = False
+        self._spool = self._spool.fresh()
+        self.link.after_fork()
+
+    def _spooled(self, batch: Batch) -> Ack:
+        now = self._clock()
+        timed = replace(
+            batch, items=tuple(item if item.at is not None else replace(item, at=now) for item in batch.items)
+        )
+        with self._lock:
+            self._spool.append(timed)
+            self._away = True
+        return Ack(
+            job_id=batch.job_id,
+            attempt=batch.attempt,
+            version=0,
+            seq=0,
+            status=Status.RUNNING,
+            cancel_requested=False,
+            outcome="spooled",
+        )
+
+    def _delivered(self, batch: Batch) -> bool:
+        """True when the batch is stored or refused for good. A refused one gives up its number to an empty batch,
+        so that those behind it are not mistaken for a gap.
+        """
+        answer = self.send_ticks((batch,))[0]
+        if isinstance(answer, StoreUnavailable):
+            return False
+        if isinstance(answer, HeadwayError):
+            self.on_refused(batch, answer)
+            return not isinstance(self.send_ticks((replace(batch, items=()),))[0], StoreUnavailable)
+        return True
+
+
+def _log_refusal(batch: Batch, error: HeadwayError) -> None:
+    logger.warning("a spooled report of job %s was refused: %s", batch.job_id, error)

@@ -1,0 +1,156 @@
+"""A process's connection to one store: makes jobs, takes part in them, and looks after their reports."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from headway.core.commands import RequestCancel, Retry
+from headway.core.ids import uuid7
+from headway.core.plan import Plan, parse_plan
+from headway.reporting.committer import now_us
+from headway.reporting.flusher import Flusher
+from headway.reporting.handle import JobHandle
+from headway.reporting.link import Link, NewJob
+from headway.reporting.outbox import Outbox
+from headway.reporting.producer import Producer
+from headway.reporting.spool import Spool
+
+
+class Reporter:
+    """Thread-safe. Survives a fork (the child is another worker) and flushes when the interpreter exits."""
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        spool: Path,
+        flush_s: float = 0.1,
+        lease_s: float = 30.0,
+        clock: Callable[[], int] = now_us,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.now = clock
+        self._outbox = Outbox(link, Spool(spool), clock=clock)
+        self._flusher = Flusher(self._outbox, interval_s=flush_s, beat_s=lease_s / 3, monotonic=monotonic)
+        self._closed = False
+        _outlive(self)
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
+
+    @property
+    def url(self) -> str:
+        """The store that this reporter writes to."""
+        return self._outbox.link.url
+
+    def create(
+        self,
+        kind: str,
+        *,
+        steps: Sequence[Any] | None = None,
+        plan: Plan | None = None,
+        id: str | None = None,
+        parent: str | None = None,
+        **facts: Any,
+    ) -> JobHandle:
+        """A pending job. `facts`: project, subject, external_id, labels, tenant, parent_step.
+
+        `steps`: `["scan", ("extract", 8), "load"]`, names with weights, or triples with percent ranges. A known
+        `external_id` (with tenant and kind) gives the job that is there.
+        """
+        declared = plan if plan is not None else parse_plan(steps)
+        new = NewJob(id=id or self._new_id(), kind=kind, plan=declared, facts={"parent_id": parent, **facts})
+        return JobHandle(self, Producer(self._outbox, self._outbox.create(new), self._flusher.add), kind)
+
+    def attach(self, id: str, *, takeover: bool = False) -> JobHandle:
+        """Takes part in a job that exists; starts it if it is pending or waiting."""
+        producer = Producer(self._outbox, id, self._flusher.add)
+        part = producer.attach(takeover=takeover)
+        return JobHandle(self, producer, part.kind, began=part.began)
+
+    def start(self, kind: str, **given: Any) -> JobHandle:
+        """`create` and `attach` in one call."""
+        return self.create(kind, **given).attach()
+
+    def get(self, id: str) -> dict[str, Any]:
+        """A job as the store has it, in the names of the wire; raises UnknownJob."""
+        return self._outbox.link.get(id)
+
+    def cancel(self, id: str) -> dict[str, Any]:
+        """Asks for a job to stop; the job after that."""
+        return self._outbox.ask(id, RequestCancel())
+
+    def retry(self, id: str, *, keep_steps: bool = False) -> dict[str, Any]:
+        """Reopens an ended job; a worker that attaches starts the new attempt."""
+        return self._outbox.ask(id, Retry(keep_steps=keep_steps))
+
+    def flush(self) -> None:
+        """Brings everything that was counted to the store now."""
+        self._flusher.flush()
+
+    def forget(self, producer: Producer) -> None:
+        """Stops looking after a producer whose attempt has ended."""
+        self._flusher.remove(producer)
+
+    def drop(self, producer: Producer) -> None:
+        """Lets go of a producer: what it counted is stored, and its lease speaks for it no longer."""
+        self._flusher.remove(producer)
+        producer.release()
+
+    def close(self) -> None:
+        """Flushes, ends this process's lease and lets go of the store; what cannot be written stays in the spool."""
+        if self._closed:
+            return
+        self._closed = True
+        self._flusher.stop()
+        self._outbox.recover()
+        self._outbox.close()
+        self._outbox.link.close()
+
+    def after_fork(self) -> None:
+        """Called in a forked child."""
+        self._outbox.after_fork()
+        self._flusher.after_fork()
+
+    def __enter__(self) -> Reporter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _new_id(self) -> str:
+        return uuid7(self.now(), os.urandom(10))
+
+
+def _outlive(reporter: Reporter) -> None:
+    """Ties a reporter to the ends of the process without keeping it alive."""
+    alive = weakref.ref(reporter)
+
+    def close() -> None:
+        if (held := alive()) is not None:
+            held.close()
+
+    def after_fork() -> None:
+        if (held := alive()) is not None:
+            held.after_fork()
+            _finish_with_multiprocessing(close)
+
+    atexit.register(close)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=after_fork)
+    _finish_with_multiprocessing(close)
+
+
+def _finish_with_multiprocessing(close: Callable[[], None]) -> None:
+    """A multiprocessing child leaves without atexit; its own finalizers do run."""
+    if "multiprocessing.util" in sys.modules:
+        sys.modules["multiprocessing.util"].Finalize(None, close, exitpriority=10)

@@ -1,0 +1,147 @@
+"""Batches on the local disk that the store has not taken yet: one append-only file a process, JSON lines, synced."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from headway.core.errors import HeadwayError, StoreUnavailable
+from headway.core.items import item_wire, parse_item
+from headway.reporting.batch import Batch
+from headway.reporting.locks import lock_file
+
+logger = logging.getLogger("headway")
+
+
+class Spool:
+    """A file that is locked while its process lives, so that another may adopt it afterwards.
+
+    `<name>.jsonl` holds the batches, `<name>.done` how many bytes of it were delivered.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.path = folder / f"{uuid.uuid4().hex}.jsonl"
+        self._file: IO[bytes] | None = None
+        self._done = 0
+        self._first = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything that was appended has been dropped again."""
+        return self._file is None or self._done >= self._file.seek(0, os.SEEK_END)
+
+    def append(self, batch: Batch) -> None:
+        """On stable storage when it returns; StoreUnavailable when the local disk cannot take it either."""
+        line = json.dumps(_to_json(batch), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        try:
+            file = self._opened()
+            file.seek(0, os.SEEK_END)
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreUnavailable(str(self.path), f"the spool cannot be written ({error.strerror})") from error
+
+    def peek(self, limit: int) -> Iterator[Batch]:
+        """The oldest batches; each is gone only after `drop_first`."""
+        for _ in range(limit):
+            if self._file is None:
+                return
+            self._file.seek(self._done)
+            line = self._file.readline()
+            if not line.endswith(b"\n"):
+                return  # the end, or a line cut off by a crash: it was never acknowledged
+            self._first = self._file.tell()
+            batch = _read(line, self.path)
+            if batch is None:
+                self._done = self._first
+            else:
+                yield batch
+
+    def drop_first(self) -> None:
+        """Forgets the batch that `peek` gave last; an empty spool leaves no file."""
+        self._done = self._first
+        if self.empty:
+            self.close()
+            return
+        mark = self.path.with_suffix(".done")
+        mark.write_text(str(self._done))
+
+    def adopt(self) -> bool:
+        """Takes over a file that a process left behind; True if there was one."""
+        if self._file is not None or not self._folder.is_dir():
+            return not self.empty
+        for path in sorted(self._folder.glob("*.jsonl")):
+            if (file := _locked(path)) is not None:
+                self.path, self._file, self._done = path, file, _delivered(path)
+                if not self.empty:
+                    return True
+                self.close()
+        return False
+
+    def close(self) -> None:
+        """Lets go of the file; removes it when everything in it was delivered."""
+        if self._file is None:
+            return
+        if self.empty:
+            self.path.unlink(missing_ok=True)
+            self.path.with_suffix(".done").unlink(missing_ok=True)
+        self._file.close()
+        self._file, self._done = None, 0
+        self.path = self._folder / f"{uuid.uuid4().hex}.jsonl"
+
+    def fresh(self) -> Spool:
+        """A spool of its own for a forked child, in the same folder. The parent keeps its file and its lock."""
+        if self._file is not None:
+            self._file.close()
+        return Spool(self._folder)
+
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = self.path.open("a+b")
+            lock_file(self._file)
+        return self._file
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    try:
+        file = path.open("r+b")
+    except FileNotFoundError:
+        return None
+    if lock_file(file) and path.exists():
+        return file
+    file.close()
+    return None
+
+
+def _delivered(path: Path) -> int:
+    mark = path.with_suffix(".done")
+    return int(mark.read_text() or 0) if mark.exists() else 0
+
+
+def _to_json(batch: Batch) -> dict[str, Any]:
+    return {
+        "job_id": batch.job_id,
+        "attempt": batch.attempt,
+        "producer": batch.producer,
+        "producer_seq": batch.producer_seq,
+        "lease": batch.lease,
+        "items": [item_wire(item) for item in batch.items],
+    }
+
+
+def _read(line: bytes, path: Path) -> Batch | None:
+    """The batch of a line. One that a damaged disk made unreadable is told and left out, not tried for ever."""
+    try:
+        values = json.loads(line)
+        return Batch(**values | {"items": tuple(parse_item(item) for item in values["items"])})
+    except (ValueError, TypeError, KeyError, HeadwayError):
+        logger.exception("a spooled report in %s cannot be read and is left out: %r", path, line[:200])
+        return None

@@ -1,0 +1,96 @@
+"""The handle of one step: counts, and ends with its `with`."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from headway.core.commands import FailStep, FinishStep, SkipStep
+from headway.core.errors import Cancelled, Fenced, InvalidReport
+from headway.reporting import captured
+from headway.reporting.counter import Counter
+from headway.reporting.producer import Producer
+
+
+class StepHandle:
+    """A step that is running. Leaving its `with` ends it: normally it succeeds, with an exception it fails.
+
+    Without a `with` it ends by `succeed`, `fail` or `skip`, by the next step, or with its job.
+    """
+
+    __slots__ = ("_counter", "_job", "_producer", "entered", "name", "open")
+
+    def __init__(self, job: object, producer: Producer, name: str) -> None:
+        self._job = job  # a step in use keeps its job in use
+        self.name = name
+        self.open = True
+        self.entered = False
+        self._producer = producer
+        self._counter: Counter = producer.counter(name)
+
+    def advance(self, n: int = 1) -> None:
+        """Adds to the step's count; a tick. Raises Cancelled or Fenced once the work should stop."""
+        counter = self._counter
+        if counter.stopped or n.__class__ is not int or n < 0:
+            balk(self._producer, n)
+        counter.n += n
+
+    def update(
+        self,
+        *,
+        current: int | None = None,
+        total: int | None = None,
+        unit: str | None = None,
+        message: str | None = None,
+    ) -> None:
+        """Sets counts or the step's short message; a tick, the newest wins."""
+        self._counter.set(current=current, total=total, unit=unit, message=message)
+        check_stop(self._producer)
+
+    def succeed(self, message: str | None = None) -> None:
+        """Ends the step well."""
+        self._end(FinishStep(step=self.name, message=message))
+
+    def fail(self, error: str | BaseException) -> None:
+        """Ends the step as failed; the job goes on until it says otherwise."""
+        text = captured.sentence(error) if isinstance(error, BaseException) else error
+        self._end(FailStep(step=self.name, error=text))
+
+    def skip(self, message: str | None = None) -> None:
+        """Ends the step as not needed."""
+        self._end(SkipStep(step=self.name, message=message))
+
+    def __enter__(self) -> StepHandle:
+        self.entered = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self.open or isinstance(error, Cancelled | Fenced):
+            return  # its job's end settles it
+        if error is None:
+            self.succeed()
+        else:
+            self.fail(error)
+
+    def _end(self, command: Any) -> None:
+        if self.open:
+            self._producer.report((command,))
+            self.open = False
+            self._producer.counters.pop(self.name, None)
+
+
+def balk(producer: Producer, n: object) -> None:
+    """Why a count was not taken: the work should stop, or it is no count."""
+    check_stop(producer)
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise InvalidReport("delta", f"must be a whole number, not {n!r:.40}")
+    if n < 0:
+        raise InvalidReport("delta", f"must not be negative, got {n}")
+
+
+def check_stop(producer: Producer) -> None:
+    """Raises Cancelled or Fenced once it is known that the work should stop."""
+    if producer.stop is not None:
+        raise producer.stop

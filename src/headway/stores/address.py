@@ -1,0 +1,39 @@
+"""Addresses of stores: which URL means which store, and where the default one lies."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from headway.core.errors import InvalidSetting
+from headway.stores.protocol import Store
+
+
+def open_store(url: str) -> Store:
+    """The store of a URL: `sqlite:///relative`, `sqlite:////absolute` or `memory:`. Raises InvalidSetting."""
+    if url == "memory:":
+        from headway.stores.memory import MemoryStore
+
+        return MemoryStore()
+    if url.startswith("sqlite:///"):
+        from headway.stores.sqlite.store import SQLiteStore
+
+        return SQLiteStore(Path(url.removeprefix("sqlite:///")))
+    raise InvalidSetting("store", f"{url!r:.80} must begin with sqlite:/// or be memory:")
+
+
+def default_url(environ: Mapping[str, str]) -> str:
+    """HEADWAY_STORE, else one SQLite file in the user's data folder, so that worker and server meet."""
+    return environ.get("HEADWAY_STORE") or f"sqlite:///{data_folder(environ) / 'headway.db'}"
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where this system keeps a user's data: `~/.local/share/headway` on Linux (XDG_DATA_HOME is honoured)."""
+    if sys.platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "headway"
