@@ -121,9 +121,7 @@ def with_a_missing_page(pages: int, missing: int) -> bytes:
 def _title_page(title: str, dice: random.Random) -> str:
     rule = f"0.6 w {_MARGIN} 610 m {PAPER[0] - _MARGIN} 610 l S"
     head = f"BT /Bold 30 Tf {_MARGIN} 640 Td ({title}) Tj ET"
-    sub = (
-        f"BT /Roman 13 Tf {_MARGIN} 580 Td (Kept at the pilot station, signed at the end of each watch) Tj ET"
-    )
+    sub = f"BT /Roman 13 Tf {_MARGIN} 580 Td (Kept at the pilot station, signed at the end of each watch) Tj ET"
     return "\n".join([head, rule, sub, _paragraph(prose.lines(dice, 22, _WIDTH), 530)])
 
 

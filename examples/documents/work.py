@@ -24,7 +24,7 @@ class Progress(Protocol):
     """The part of a Headway job that this work uses."""
 
     def step(self, name: str, /) -> AbstractContextManager[object]: ...
-    def track(self, iterable: Iterable[Item], /, *, step: str) -> Iterable[Item]: ...
+    def track(self, iterable: Iterable[Item], /, *, step: str, unit: str) -> Iterable[Item]: ...
     def note(self, text: str, /) -> object: ...
     def update(self, *, message: str) -> object: ...
 
@@ -33,7 +33,7 @@ def read_document(job: Progress, document: Document) -> Outcome:
     """Do the four steps. Raises the `DocumentError` that says why this file cannot be read."""
     with job.step(plan.STARTING):
         pdf = Pdf.open(document.original)
-        job.note(_counted(pdf.pages, "page"))
+        job.update(message=_counted(pdf.pages, "page"))
     with pdf:
         reading = _Reading(job, pdf)
         document.write_text(reading.texts())
@@ -64,11 +64,11 @@ class _Reading:
         self.pages_without_text = 0
 
     def texts(self) -> Iterator[str]:
-        for page in self._job.track(range(self._pdf.pages), step=plan.EXTRACTING_TEXT):
+        pages = range(self._pdf.pages)
+        for page in self._job.track(pages, step=plan.EXTRACTING_TEXT, unit="pages"):
             text = self._pdf.text(page)
             self.characters += len(text)
             self.pages_without_text += not text
-            self._job.update(message=f"page {page + 1} of {self._pdf.pages}")
             yield text
 
 

@@ -30,7 +30,8 @@ class Record:
         self.steps.append(name)
         yield
 
-    def track(self, iterable: Iterable[Item], *, step: str) -> Iterator[Item]:
+    def track(self, iterable: Iterable[Item], *, step: str, unit: str) -> Iterator[Item]:
+        assert unit == "pages"
         self.steps.append(step)
         for item in iterable:
             self.items += 1

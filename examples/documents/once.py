@@ -1,0 +1,68 @@
+"""Owns the run on the sample input: bring all samples, show them while they run, and print what came out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from examples.documents.samples import write_samples
+from examples.documents.terminal import Job, file_of, follow, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from examples.documents.room import Room
+    from examples.documents.samples import Sample
+
+
+def run_samples(console: Console, room: Room) -> int:
+    """The exit code: 0 when every sample ended as it should, the locked and the damaged ones refused."""
+    with tempfile.TemporaryDirectory(prefix="headway-samples-") as folder, room:
+        brought = write_samples(Path(folder))
+        console.print(Text(f"{len(brought)} sample documents, two readers, jobs kept in {room.store}"))
+        errands = []
+        for sample, path in brought:
+            with path.open("rb") as file:
+                errands.append(room.take_in(sample.name, file))
+        jobs = follow(console, [errand.job_id for errand in errands], room.reporter.get)
+    answers = [(sample, job) for (sample, _path), job in zip(brought, jobs, strict=True)]
+    console.print(_came_out(job for _sample, job in answers if job["status"] == "succeeded"))
+    for sample, job in answers:
+        if job["status"] != "succeeded":
+            console.print(_refusal(sample, job), soft_wrap=True)
+    return 0 if all(_as_expected(sample, job) for sample, job in answers) else 1
+
+
+def _as_expected(sample: Sample, job: Job) -> bool:
+    return bool(job["status"] == ("failed" if sample.refused else "succeeded"))
+
+
+def _came_out(jobs: Iterable[Job]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("document", no_wrap=True)
+    for heading in ("pages", "characters", "thumbnail", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for job in jobs:
+        result, spent = job["result"], seconds(job["started_at"], job["finished_at"])
+        table.add_row(
+            Text(file_of(job)),
+            f"{result['pages']:,}",
+            f"{result['characters']:,}",
+            f"{result['thumbnail_width']} × {result['thumbnail_height']}, {result['thumbnail_bytes'] / 1000:.0f} kB",
+            f"{spent or 0:.2f}",
+        )
+    return table
+
+
+def _refusal(sample: Sample, job: Job) -> Text:
+    expected = _as_expected(sample, job)
+    words = Text.assemble((file_of(job), "bold"), " ", (job["status"], "green" if expected else "red"))
+    words.append(", as it should: " if expected else ", and should not have: ")
+    return words.append(job["error"] or "nobody said why")

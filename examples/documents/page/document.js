@@ -1,0 +1,79 @@
+// Owns the page of one document: its facts, and which part of the page hears of which frame.
+
+import { everySecond, learnFrom, now } from "./clock.js";
+import { announce, byId, make, say, showConnection } from "./elements.js";
+import { History } from "./history.js";
+import * as of from "./job-words.js";
+import { hasEnded, Mirror } from "./mirror.js";
+import { Steps } from "./steps.js";
+import { watch } from "./stream.js";
+import { showText, showThumbnail } from "./text.js";
+import { Whole } from "./whole.js";
+import { dateAndTime, size } from "./words.js";
+
+const address = `/api${location.pathname}`;
+const mirror = new Mirror();
+const history = new History(byId("history"));
+const steps = new Steps(byId("steps"));
+const whole = new Whole(byId("whole"));
+let card = null;
+let job = null;
+let shown = null;
+
+function take(name, content) {
+  if (name === "event") history.add(content);
+  for (const { before, after } of mirror.take(name, content)) {
+    if (before && after && hasEnded(after) && !hasEnded(before)) announce(`${of.verdict(after).word}. ${of.result(after)}`);
+    job = after ?? job;
+  }
+  if (job) show();
+}
+
+function show() {
+  whole.show(job, now());
+  steps.show(job.steps, now());
+  const failed = job.status === "failed";
+  byId("error").hidden = !failed;
+  say(byId("error"), failed ? of.result(job) : "");
+  fetchWhatCameOut();
+}
+
+/** Ask for the text and the picture when the steps that make them are over, and not on every frame. */
+async function fetchWhatCameOut() {
+  const done = (name) => job.steps.some((step) => step.name === name && step.status === "succeeded");
+  const state = `${done("generating_thumbnail")} ${job.status}`;
+  if (state === shown) return;
+  shown = state;
+  if (hasEnded(job)) sayThatThereIsNone();
+  if (done("generating_thumbnail")) showThumbnail(location.pathname, card.name);
+  if (job.status === "succeeded") await showText(location.pathname, job.result);
+}
+
+/** Said to whom the job left nothing; where there is something, it stands in this place instead. */
+function sayThatThereIsNone() {
+  say(byId("thumbnail-nothing"), "There is none.");
+  say(byId("text-nothing"), "There is none.");
+}
+
+function showCard() {
+  document.title = `${card.name} – Documents`;
+  say(byId("name"), card.name);
+  byId("facts").replaceChildren(
+    size(card.size),
+    " · brought ",
+    make("time", { datetime: card.uploaded_at }, dateAndTime(card.uploaded_at)),
+  );
+}
+
+everySecond(() => {
+  if (!job || hasEnded(job)) return;
+  whole.tick(now());
+  steps.tick(now());
+});
+const answer = await fetch(address);
+learnFrom(answer);
+card = await answer.json();
+showCard();
+const jobAddress = `/headway/v1/jobs/${card.job_id}`;
+await history.load(`${jobAddress}/history`);
+watch(`${jobAddress}/events`, { onFrame: take, onState: showConnection });

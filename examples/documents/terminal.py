@@ -1,0 +1,156 @@
+"""Owns what the terminal shows while jobs run: one live view of all of them, or plain lines where it is no terminal."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from rich.console import Console, RenderableType
+
+Job = dict[str, Any]
+
+REFRESH_S = 0.1
+_ENDED = ("succeeded", "failed", "cancelled")
+_SIGNS = {"pending": "○", "running": "◐", "succeeded": "✓", "failed": "✗", "skipped": "–"}
+_STYLES = {"running": "cyan", "succeeded": "green", "failed": "red", "cancelled": "yellow"}
+
+
+def follow(console: Console, job_ids: Sequence[str], read: Callable[[str], Job]) -> list[Job]:
+    """Show jobs until the last of them has ended; their last states, in the order given."""
+    jobs = [read(job_id) for job_id in job_ids]
+    pause = threading.Event()
+    with _LiveView(console) if console.is_terminal else _Lines(console) as view:
+        view.show(jobs)
+        while not all(job["status"] in _ENDED for job in jobs):
+            pause.wait(REFRESH_S)
+            jobs = [job if job["status"] in _ENDED else read(job["id"]) for job in jobs]
+            view.show(jobs)
+    return jobs
+
+
+def file_of(job: Job) -> str:
+    return str(job["labels"].get("file", job["kind"]))
+
+
+def seconds(start: str | None, end: str | None) -> float | None:
+    """The time between two moments of the wire, up to now where there is no end; None where there is no start."""
+    if start is None:
+        return None
+    last = datetime.fromisoformat(end) if end else datetime.now(UTC)
+    return max(0.0, (last - datetime.fromisoformat(start)).total_seconds())
+
+
+class _View(Protocol):
+    def __enter__(self) -> _View: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def show(self, jobs: Sequence[Job]) -> None: ...
+
+
+class _LiveView:
+    """Every job with its bar and its steps, drawn over itself."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, auto_refresh=False)
+
+    def __enter__(self) -> _LiveView:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def show(self, jobs: Sequence[Job]) -> None:
+        table = Table.grid(padding=(0, 1), expand=True)
+        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        table.add_column(width=22)
+        table.add_column(width=8, justify="right")
+        table.add_column(width=8, justify="right")
+        for job in jobs:
+            table.add_row(_name(job), _bar(job), _percent(job), _spent(job))
+            if job["status"] not in _ENDED:
+                table.add_row(_steps(job))
+        self._live.update(table, refresh=True)
+
+
+class _Lines:
+    """A line whenever a job does something else, and one for every tenth of its way: good for a log."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._told: dict[str, tuple[object, ...]] = {}
+
+    def __enter__(self) -> _Lines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return
+
+    def show(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            percent = job["progress"]["percent"]
+            news = (job["status"], job["step"], None if percent is None else percent // 10)
+            if self._told.get(job["id"]) != news:
+                self._told[job["id"]] = news
+                self._console.print(_line(job), soft_wrap=True)
+
+
+def _line(job: Job) -> Text:
+    doing = job["step"].replace("_", " ") if job["step"] else job["status"]
+    return Text(f"{file_of(job):<32} {_percent(job).plain:>8}  {doing}{_count(job)}")
+
+
+def _name(job: Job) -> Text:
+    return Text(file_of(job), style="bold" if job["status"] == "running" else "")
+
+
+def _bar(job: Job) -> RenderableType:
+    percent, status = job["progress"]["percent"], job["status"]
+    if status == "pending":
+        return Text("waiting for its turn", style="dim")
+    # Without a percent the bar only moves; it never stands at a zero that nobody measured.
+    style = _STYLES.get(status, "cyan")
+    return ProgressBar(
+        total=100, completed=percent or 0, pulse=percent is None, complete_style=style, finished_style=style
+    )
+
+
+def _percent(job: Job) -> Text:
+    percent = job["progress"]["percent"]
+    shown = "" if percent is None or job["status"] == "pending" else f"{percent:.1f} %"
+    return Text(shown, style=_STYLES.get(job["status"], ""))
+
+
+def _spent(job: Job) -> Text:
+    spent = seconds(job["started_at"], job["finished_at"])
+    return Text("" if spent is None else f"{spent:.1f} s", style="dim")
+
+
+def _steps(job: Job) -> Text:
+    words = Text("  ")
+    for step in job["steps"]:
+        style = _STYLES.get(step["status"], "dim")
+        words.append(f"{_SIGNS.get(step['status'], '○')} {step['name'].replace('_', ' ')}   ", style)
+    return words
+
+
+def _count(job: Job) -> str:
+    for step in job["steps"]:
+        if step["name"] == job["step"] and step["total"]:
+            return f", {step['current']:,} of {step['total']:,} pages"
+    return ""
