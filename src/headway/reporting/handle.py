@@ -172,6 +172,10 @@ class JobHandle:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _current.reset(self._tokens.pop())
+        self.leave(error)
+
+    def leave(self, error: BaseException | None) -> None:
+        """What leaving the `with` does: ends the attempt if this handle began it, and detaches."""
         try:
             if self._began and self._producer.part is not None and not self._producer.ended:
                 self._leave(error)

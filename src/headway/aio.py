@@ -1,0 +1,214 @@
+"""The same handles for async code: every call that may block runs in a thread, ticks stay plain calls.
+
+async with headway.aio.start("report") as job:
+    async for page in job.track(pages, step="render"):
+        await render(page)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from headway.reporting import default
+from headway.reporting.handle import JobHandle
+from headway.reporting.step import StepHandle
+
+_Item = TypeVar("_Item")
+_Handle = TypeVar("_Handle", bound="AsyncJob | AsyncStep")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_current: ContextVar[AsyncJob | None] = ContextVar("headway_async_job", default=None)
+
+
+def current() -> AsyncJob | None:
+    """The job whose `async with` this task runs in; None outside any."""
+    return _current.get()
+
+
+def start(kind: str, **given: Any) -> Opening[AsyncJob]:
+    """Creates a job and takes part in it: enter it with `async with`, or await it."""
+    return Opening(lambda: AsyncJob(default.start(kind, **given)))
+
+
+def attach(id: str, *, takeover: bool = False) -> Opening[AsyncJob]:
+    """Takes part in a job that exists."""
+    return Opening(lambda: AsyncJob(default.attach(id, takeover=takeover)))
+
+
+async def create(kind: str, **given: Any) -> AsyncJob:
+    """A pending job, for another process to take part in."""
+    return AsyncJob(await _aside(default.create, kind, **given))
+
+
+class Opening(Generic[_Handle]):
+    """A handle that is being made: await it, or enter it with `async with`."""
+
+    def __init__(self, open: Callable[[], _Handle]) -> None:
+        self._open = open
+        self._handle: _Handle | None = None
+
+    def __await__(self) -> Generator[Any, None, _Handle]:
+        return _aside(self._open).__await__()
+
+    async def __aenter__(self) -> _Handle:
+        self._handle = await _aside(self._open)
+        await self._handle.enter()
+        return self._handle
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._handle is not None
+        await self._handle.leave(error)
+
+
+class AsyncStep:
+    """A running step; its counts are plain calls."""
+
+    def __init__(self, step: StepHandle) -> None:
+        self.name = step.name
+        self.advance = step.advance
+        self.update = step.update
+        self._step = step
+
+    async def succeed(self, message: str | None = None) -> None:
+        """Ends the step well."""
+        await _aside(self._step.succeed, message)
+
+    async def fail(self, error: str | BaseException) -> None:
+        """Ends the step as failed; the job goes on."""
+        await _aside(self._step.fail, error)
+
+    async def skip(self, message: str | None = None) -> None:
+        """Ends the step as not needed."""
+        await _aside(self._step.skip, message)
+
+    async def enter(self) -> None:
+        """Begins the step's `async with`."""
+        self._step.__enter__()
+
+    async def leave(self, error: BaseException | None) -> None:
+        """Ends the step's `async with`."""
+        await _aside(self._step.__exit__, type(error) if error else None, error, None)
+
+
+class AsyncJob:
+    """A job, as async code takes part in it; see JobHandle for what each call means."""
+
+    def __init__(self, job: JobHandle) -> None:
+        self.id = job.id
+        self.job = job
+        self.advance = job.advance
+        self.update = job.update
+        self._tokens: list[Token[AsyncJob | None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked for this job to stop."""
+        return self.job.cancelled
+
+    @property
+    def result(self) -> Any:
+        """What the job hands over when it succeeds."""
+        return self.job.result
+
+    @result.setter
+    def result(self, value: Any) -> None:
+        self.job.result = value
+
+    def step(self, name: str) -> Opening[AsyncStep]:
+        """Starts a step: `async with job.step("render") as step`, or await it."""
+        return Opening(lambda: AsyncStep(self.job.step(name)))
+
+    async def track(
+        self,
+        iterable: Iterable[_Item] | AsyncIterable[_Item],
+        *,
+        step: str | None = None,
+        total: int | None = None,
+        unit: str | None = None,
+    ) -> AsyncGenerator[_Item, None]:
+        """Yields the items of a plain or an async iterable and counts them."""
+        if step is not None:
+            opened = AsyncStep(await _aside(self.job.step, step))
+            try:
+                async for item in _counted(opened, iterable, total, unit):
+                    yield item
+            except GeneratorExit:
+                raise
+            except BaseException as error:
+                await opened.leave(error)
+                raise
+            await opened.succeed()
+            return
+        async for item in _counted(self, iterable, total, unit):
+            yield item
+
+    async def note(self, text: str, **given: Any) -> str:
+        """Appends to the history."""
+        return await _aside(self.job.note, text, **given)
+
+    async def add_steps(self, steps: list[Any]) -> str:
+        """Adds steps to the plan."""
+        return await _aside(self.job.add_steps, steps)
+
+    async def wait(self, reason: str, **given: Any) -> str:
+        """Says that there is nothing to do for now."""
+        return await _aside(self.job.wait, reason, **given)
+
+    async def retry(self, error: str | BaseException | None = None, **given: Any) -> str:
+        """Ends the attempt and waits for the next."""
+        return await _aside(self.job.retry, error, **given)
+
+    async def succeed(self, result: Any = None) -> str:
+        """Ends the job well."""
+        return await _aside(self.job.succeed, result)
+
+    async def fail(self, error: str | BaseException, **given: Any) -> str:
+        """Ends the job as failed."""
+        return await _aside(self.job.fail, error, **given)
+
+    async def child(self, kind: str, **given: Any) -> AsyncJob:
+        """A pending job of which this one is the parent."""
+        return AsyncJob(await _aside(self.job.child, kind, **given))
+
+    async def snapshot(self) -> dict[str, Any]:
+        """The job as the store has it."""
+        return await _aside(self.job.snapshot)
+
+    async def enter(self) -> None:
+        """Begins the job's `async with`."""
+        self._tokens.append(_current.set(self))
+
+    async def leave(self, error: BaseException | None) -> None:
+        """Ends the job's `async with`. A cancelled task still tells how it ended."""
+        _current.reset(self._tokens.pop())
+        await asyncio.shield(_aside(self.job.leave, error))
+
+
+async def _counted(
+    counter: AsyncJob | AsyncStep, iterable: Iterable[_Item] | AsyncIterable[_Item], total: int | None, unit: str | None
+) -> AsyncGenerator[_Item, None]:
+    if total is None:
+        total = operator.length_hint(iterable, 0) or None
+    if total or unit:
+        counter.update(total=total, unit=unit)
+    if isinstance(iterable, AsyncIterable):
+        async for item in iterable:
+            yield item
+            counter.advance()
+    else:
+        for item in iterable:
+            yield item
+            counter.advance()
+
+
+async def _aside(call: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    """The one edge between async code and the blocking reporter."""
+    return await asyncio.to_thread(call, *args, **kwargs)
