@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from headway.core.job import Facts, Job, Step, changed
+from headway.core.job import Facts, Job, Step
+from headway.core.record import Record, changed
 
 Values = Mapping[str, Any]
 
+_NOTHING: Values = {}  # never written to
 
-# Not slotted or frozen by the decorator's slow path: one is built for each report.
-@dataclass(kw_only=True)
-class Event:
+
+class Event(Record):
     """An immutable history row. `job` and `steps` hold every value that changed since the last event,
     ticks between included, so that events alone give the exact state at each of them.
     """
@@ -27,18 +27,17 @@ class Event:
     step: str | None = None
     message: str | None = None
     detail: Any = None
-    job: Values = field(default_factory=dict)
-    steps: Mapping[str, Values] = field(default_factory=dict)
+    job: Values = _NOTHING
+    steps: Mapping[str, Values] = _NOTHING
 
 
-@dataclass(kw_only=True)
-class Tick:
+class Tick(Record):
     """A change of progress that is state only; later ones may swallow it."""
 
     version: int
     recorded_at: int
-    job: Values = field(default_factory=dict)
-    steps: Mapping[str, Values] = field(default_factory=dict)
+    job: Values = _NOTHING
+    steps: Mapping[str, Values] = _NOTHING
 
 
 Change = Event | Tick
@@ -46,9 +45,7 @@ Change = Event | Tick
 
 def evolve(job: Job, change: Change) -> Job:
     """The state after one change. Total: a change that was decided always applies."""
-    values = dict(change.job)
-    values["version"] = change.version
-    values["updated_at"] = change.recorded_at
+    values = {**change.job, "version": change.version, "updated_at": change.recorded_at}
     if isinstance(change, Event):
         values["seq"] = change.seq
         values["event_version"] = change.version
@@ -69,6 +66,6 @@ def _evolved_steps(steps: Mapping[str, Step], patches: Mapping[str, Values], ver
     grown = dict(steps)
     for name, values in patches.items():
         known = grown.get(name)
-        step = Step(**values) if known is None else changed(known, values)
-        grown[name] = changed(step, {"version": version})
+        values = {**values, "version": version}
+        grown[name] = Step(**values) if known is None else changed(known, values)
     return grown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from headway.core import limits
@@ -37,9 +36,16 @@ def check_facts(
         subject=limits.fact("subject", subject),
         external_id=limits.fact("external_id", external_id),
         labels=limits.labels(labels),
-        parent_id=None if parent_id is None else limits.job_id(parent_id),
+        parent_id=None if parent_id is None else _other_job(parent_id, id),
         parent_step=None if parent_step is None else limits.name("parent_step", parent_step),
     )
+
+
+def _other_job(parent_id: str, id: str) -> str:
+    parent = limits.job_id(parent_id, "parent_id")
+    if parent == limits.job_id(id):
+        raise InvalidReport("parent_id", "must be another job")
+    return parent
 
 
 def create(facts: Facts, plan: Plan, now: int) -> tuple[Job, Event]:
@@ -59,6 +65,6 @@ def create(facts: Facts, plan: Plan, now: int) -> tuple[Job, Event]:
         at=now,
         recorded_at=now,
         job=values,
-        steps={name: {**asdict(step)} for name, step in steps.items()},
+        steps={name: dict(vars(step)) for name, step in steps.items()},
     )
     return evolve(Job(facts=facts), event), event

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from headway.core import percent
 from headway.core.changes import Change, Event, Tick, Values, evolve
 from headway.core.errors import InvalidReport, UnknownStep
-from headway.core.job import Job, Step, StepStatus, changed
+from headway.core.job import Job, Step, StepStatus
+from headway.core.record import changed
 
 # What an event always tells about the job: all that ticks may have changed, and the header that readers show.
 _HEADER = ("message", "current", "total", "unit", "permille", "last_progress_at", "status", "step", "plan_rev")
+_header = itemgetter(*_HEADER)
 _TICKING_STEP = ("message", "current", "total", "unit", "permille")
 
 
@@ -37,21 +40,20 @@ class Draft:
         detail: Any = None,
     ) -> None:
         """Adds a history entry; ticks since the last one are absorbed into it."""
-        before = self.job
-        merged = self._absorbed_steps(steps or {})
+        before, job = self.job, job or {}
         self._add(
             Event(
                 seq=before.seq + 1,
                 version=before.version + 1,
                 type=type,
-                attempt=(job or {}).get("attempt", before.attempt),
+                attempt=job.get("attempt", before.attempt),
                 at=self.at,
                 recorded_at=self.now,
                 step=step,
                 message=message,
                 detail=detail,
-                job=self._absorbed_job(job or {}),
-                steps=merged,
+                job=self._absorbed_job(job),
+                steps=self._absorbed_steps(steps or {}),
             )
         )
 
@@ -59,46 +61,45 @@ class Draft:
         """Adds a change of progress that is not history."""
         self._add(Tick(version=self.job.version + 1, recorded_at=self.now, job=job, steps=steps or {}))
 
-    def step(self, name: str) -> Step:
+    def find(self, name: object) -> Step | None:
+        """The step of this name, if the job has it."""
+        if not isinstance(name, str):
+            raise InvalidReport("step", f"must be text, not {type(name).__name__}")
+        return self.job.steps.get(name)
+
+    def step(self, name: object) -> Step:
         """The step of this name, or UnknownStep."""
-        known = self.job.steps.get(name)
+        known = self.find(name)
         if known is None:
             names = ", ".join(list(self.job.steps)[:8]) or "none"
             raise UnknownStep("step", f"{name!r:.110} is not a step of this job (its steps: {names})")
         return known
 
-    def counted(self, steps: Mapping[str, Values], *, shown: int | None = None) -> dict[str, Any]:
-        """The job's own counts and percent once these steps have changed; never below what is `shown` already."""
-        after = self._after(steps)
-        shown = percent.of_steps(after, self.job.mode, self.job.permille if shown is None else shown)
-        settled = sum(step.settled for step in after)
-        return {"current": settled, "total": len(after), "permille": shown}
+    def shown(self, steps: Mapping[str, Values]) -> int:
+        """The job's percent once these steps have changed; never below what is shown already."""
+        after = dict(self.job.steps)
+        for name, values in steps.items():
+            after[name] = changed(after[name], values)
+        return percent.of_steps(after.values(), self.job.mode, self.job.permille)
 
-    def newest_running(self, steps: Mapping[str, Values]) -> str | None:
-        """The running step that was started last, once these steps have changed."""
-        running = [step for step in self._after(steps) if step.status is StepStatus.RUNNING]
-        return max(running, key=lambda step: (step.started_at or 0, step.position)).name if running else None
-
-    def check_at(self, at: int | None) -> None:
-        """A given time must be a time: microseconds, and not before 1970."""
-        if at is not None and (isinstance(at, bool) or not isinstance(at, int) or not 0 <= at < 2**53):
-            raise InvalidReport("at", "must be a time after 1970")
+    def step_without(self, name: str) -> str | None:
+        """The job's step once this one has ended: of those that still run, the one that was started last."""
+        if self.job.step != name:
+            return self.job.step
+        others = [step for step in self.job.steps.values() if step.status is StepStatus.RUNNING and step.name != name]
+        return max(others, key=lambda step: (step.started_at or 0, step.position)).name if others else None
 
     def _add(self, change: Change) -> None:
         self.job = evolve(self.job, change)
         self.changes.append(change)
 
-    def _after(self, steps: Mapping[str, Values]) -> list[Step]:
-        return [changed(step, steps[name]) if name in steps else step for name, step in self.job.steps.items()]
-
     def _absorbed_job(self, values: Values) -> dict[str, Any]:
-        state = self.job.__dict__
-        absorbed = {key: state[key] for key in _HEADER}
-        absorbed.update(values)
-        return absorbed
+        return {**dict(zip(_HEADER, _header(self.job.__dict__), strict=True)), **values}
 
     def _absorbed_steps(self, steps: Mapping[str, Values]) -> Mapping[str, Values]:
         since = self.job.event_version
+        if since == self.job.version:  # no tick since the last event
+            return steps
         absorbed: dict[str, Values] = {
             name: {key: getattr(step, key) for key in _TICKING_STEP}
             for name, step in self.job.steps.items()

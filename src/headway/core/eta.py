@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from headway.core.job import Job, Status
+from headway.core.record import Record
 
 _MIN_PERMILLE = 10  # below one percent the pace says nothing
 _MIN_ELAPSED = 500_000  # µs; below half a second neither
 _SPREAD = 0.5  # half width of the interval at the first percent, as a share of what remains
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Eta:
+class Eta(Record):
     """Absolute times in microseconds; `basis`: history, rate or none; `n`: how many observations are behind it."""
 
     at: int | None = None

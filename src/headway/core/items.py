@@ -49,7 +49,7 @@ def parse_item(item: object) -> c.Report:
     command = _TYPES.get(name) if isinstance(name, str) else None
     if not isinstance(name, str) or command is None:
         raise InvalidReport("type", f"must be one of {', '.join(_TYPES)}, not {name!r:.40}")
-    if unknown := sorted(str(key) for key in values if key not in command.__dataclass_fields__):
+    if unknown := sorted(str(key) for key in values if key not in command._fields):
         raise InvalidReport(unknown[0], f"is not a field of {name}")
     for field in _REQUIRED.get(name, ()):
         if values.get(field) is None:
@@ -59,7 +59,7 @@ def parse_item(item: object) -> c.Report:
 
 def item_wire(command: c.Report) -> dict[str, Any]:
     """The item that `parse_item` reads back."""
-    values = {name: getattr(command, name) for name in command.__dataclass_fields__}
+    values = {name: getattr(command, name) for name in command._fields}
     shown = {key: _WIRE.get(key, _same)(value) for key, value in values.items() if value is not None}
     return {"type": _NAMES[type(command)], **shown}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
+
+from headway.core.record import Record
 
 
 class Status(StrEnum):
@@ -37,14 +38,15 @@ class Mode(StrEnum):
 
 
 TERMINAL: Final = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
+OPEN: Final = (StepStatus.PENDING, StepStatus.RUNNING)
 SETTLED: Final = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED})
 WAIT_REASONS: Final = ("retry", "child", "input", "schedule")
 FAIL_REASONS: Final = ("error", "timeout", "lost", "expired")
+_NOTHING: Final[Mapping[str, Any]] = {}  # never written to
 ALMOST: Final = 999  # 99.9 %: the most that is shown before success, in tenths of a percent
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Record):
     """What never changes about a job. Times are microseconds since 1970, UTC."""
 
     id: str
@@ -54,14 +56,12 @@ class Facts:
     tenant: str | None = None
     subject: str | None = None
     external_id: str | None = None
-    labels: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, Any] = _NOTHING
     parent_id: str | None = None
     parent_step: str | None = None  # the parent's step that stands for this child
 
 
-# Not slotted: `changed` copies the instance dictionary, which costs a tenth of dataclasses.replace.
-@dataclass(frozen=True, kw_only=True)
-class Step:
+class Step(Record):
     """A named part of a job. `low` and `high` bound its share of the job's percent (0 to 100)."""
 
     name: str
@@ -84,11 +84,10 @@ class Step:
 
     @property
     def settled(self) -> bool:
-        return self.status in SETTLED
+        return self.status not in OPEN
 
 
-@dataclass(frozen=True, kw_only=True)
-class Job:
+class Job(Record):
     """A job's whole current state. `version` counts stored changes, `seq` events, both from 1 at creation."""
 
     facts: Facts
@@ -118,7 +117,7 @@ class Job:
     version: int = 0
     seq: int = 0
     event_version: int = 0  # the version of the last event: steps changed since are not in history yet
-    steps: Mapping[str, Step] = field(default_factory=dict)
+    steps: Mapping[str, Step] = _NOTHING
 
     @property
     def id(self) -> str:
@@ -127,14 +126,3 @@ class Job:
     @property
     def terminal(self) -> bool:
         return self.status in TERMINAL
-
-
-_Value = TypeVar("_Value", Job, Step)
-
-
-def changed(value: _Value, changes: Mapping[str, Any]) -> _Value:
-    """A copy of a job or a step with some fields replaced."""
-    copy = object.__new__(type(value))
-    copy.__dict__.update(value.__dict__)
-    copy.__dict__.update(changes)
-    return copy

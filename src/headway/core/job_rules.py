@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from headway.core import commands as c
-from headway.core import limits
+from headway.core import limits, percent
 from headway.core.changes import Values
 from headway.core.draft import Draft
 from headway.core.errors import InvalidReport
@@ -44,16 +45,17 @@ def wait(draft: Draft, command: c.Wait) -> None:
     """Waiting with a reason; a retry ends the attempt, so its running steps fail."""
     if command.reason not in WAIT_REASONS:
         raise InvalidReport("reason", f"must be one of {', '.join(WAIT_REASONS)}, not {command.reason!r:.40}")
-    draft.check_at(command.until)
+    until = None if command.until is None else limits.moment("until", command.until)
     error = limits.text("error", command.error, limits.ERROR_MAX)
     retrying = command.reason == "retry"
     next_phase(draft.job, "wait_for_retry" if retrying else "wait")
     if retrying:
         _close_running(draft, StepStatus.FAILED, error)
-    values: dict[str, Any] = {"status": Status.WAITING, "reason": command.reason, "due_at": command.until}
+    values: dict[str, Any] = {"status": Status.WAITING, "reason": command.reason, "due_at": until}
     if retrying:
         values |= {"keep_steps": command.keep_steps, "error": error, "step": None}
-    draft.event("retry_scheduled" if retrying else "paused", values, message=error, detail={"reason": command.reason})
+    message = None if error is None else limits.captured(error, limits.MESSAGE_MAX)
+    draft.event("retry_scheduled" if retrying else "paused", values, message=message, detail={"reason": command.reason})
 
 
 def succeed(draft: Draft, command: c.Succeed) -> None:
@@ -123,7 +125,7 @@ def find(draft: Draft, command: c.Find) -> None:
         draft.event("found", {"health": "ok"})
 
 
-def found_by_report(draft: Draft, command: c.Report) -> None:
+def found_by_report(draft: Draft) -> None:
     """A worker that reports is not lost, whatever the sweeper thought."""
     if draft.job.status is Status.RUNNING:
         draft.event("found", {"health": "ok"})
@@ -136,42 +138,43 @@ def record_refusal(draft: Draft, command: c.RecordRefusal) -> None:
     draft.event("report_refused", message=f"attempt {command.attempt} was superseded", detail=detail)
 
 
-def _begin_attempt(draft: Draft, kind: str) -> None:
+def _begin_attempt(draft: Draft, type: str) -> None:
     job = draft.job
-    again = job.attempt > 0
-    steps = _restarted(job) if again else {}
     values: dict[str, Any] = {
         "status": Status.RUNNING,
         "reason": None,
         "health": "ok",
         "attempt": job.attempt + 1,
-        "started_at": job.started_at or draft.at,
+        "started_at": draft.at if job.started_at is None else job.started_at,
         "attempt_started_at": draft.at,
         "last_progress_at": draft.at,
         "due_at": None,
         "keep_steps": False,
     }
-    if again:
-        values |= _fresh_counts(draft, steps)
-    draft.event(kind, values, steps)
+    if job.status is Status.PENDING:
+        draft.event(type, values)
+        return
+    steps = reset(job.steps, job.mode, keep=job.keep_steps)
+    draft.event(type, values | _fresh_counts(job, steps), _differences(job.steps, steps))
 
 
-def _restarted(job: Job) -> dict[str, Values]:
-    """What a new attempt changes about each step: all of it that can differ."""
-    fields = [name for name in Step.__dataclass_fields__ if name not in ("name", "position", "version")]
-    fresh = reset(job.steps, job.mode, keep=job.keep_steps)
+def _fresh_counts(job: Job, steps: Mapping[str, Step]) -> dict[str, Any]:
     return {
-        name: {key: getattr(step, key) for key in fields if getattr(step, key) != getattr(job.steps[name], key)}
-        for name, step in fresh.items()
+        "message": None,
+        "error": None,
+        "result": None,
+        "step": None,
+        "plan_rev": job.plan_rev + 1,
+        "current": sum(step.settled for step in steps.values()),
+        "total": len(steps) or None,
+        "permille": percent.of_steps(steps.values(), job.mode, 0) if steps else None,
     }
 
 
-def _fresh_counts(draft: Draft, steps: dict[str, Values]) -> dict[str, Any]:
-    values: dict[str, Any] = {"message": None, "error": None, "result": None, "step": None}
-    values |= {"current": 0, "total": None, "permille": None, "plan_rev": draft.job.plan_rev + 1}
-    if not draft.job.steps:
-        return values
-    return values | draft.counted(steps, shown=0)
+def _differences(before: Mapping[str, Step], after: Mapping[str, Step]) -> dict[str, Values]:
+    """What a new attempt changes about each step: all of it that differs."""
+    pairs = {name: (vars(before[name]), vars(step)) for name, step in after.items() if step is not before[name]}
+    return {name: {key: new[key] for key in new if new[key] != old[key]} for name, (old, new) in pairs.items()}
 
 
 def _ended(draft: Draft, status: Status) -> dict[str, Any]:
@@ -202,24 +205,23 @@ def _cancelled(draft: Draft) -> None:
 
 
 def _close_running(draft: Draft, status: StepStatus, error: str | None) -> None:
-    for step in list(draft.job.steps.values()):
-        if step.status is StepStatus.RUNNING:
-            _settle(draft, step, status, error)
+    for step in _with_status(draft, StepStatus.RUNNING):
+        _settle(draft, step, status, error)
 
 
 def _skip_pending(draft: Draft) -> None:
-    for step in list(draft.job.steps.values()):
-        if step.status is StepStatus.PENDING:
-            _settle(draft, step, StepStatus.SKIPPED, None)
+    for step in _with_status(draft, StepStatus.PENDING):
+        _settle(draft, step, StepStatus.SKIPPED, None)
+
+
+def _with_status(draft: Draft, status: StepStatus) -> list[Step]:
+    return [step for step in draft.job.steps.values() if step.status is status]
 
 
 def _settle(draft: Draft, step: Step, status: StepStatus, error: str | None) -> None:
-    """Ends one step as its job ends; only success moves the job's percent."""
+    """Ends one step because its job ends; the job's percent holds, only the job's own success moves it."""
     values: dict[str, Any] = {"status": status, "finished_at": draft.at, "error": error}
     if status is StepStatus.SUCCEEDED:
         values["permille"] = 1000
-    steps = {step.name: values}
-    counts = draft.counted(steps)
-    if status is not StepStatus.SUCCEEDED:
-        counts["permille"] = draft.job.permille
-    draft.event(f"step_{status}", counts | {"step": draft.newest_running(steps)}, steps, step=step.name)
+    counts = {"current": draft.job.current + 1, "step": draft.step_without(step.name)}
+    draft.event(f"step_{status}", counts, {step.name: values}, step=step.name)

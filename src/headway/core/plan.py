@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from headway.core import limits
 from headway.core.errors import InvalidReport
-from headway.core.job import Mode, Step, StepStatus, changed
+from headway.core.job import Mode, Step, StepStatus
 from headway.core.percent import fraction_left
+from headway.core.record import Record, changed
+
+WEIGHT_MIN = 1e-9  # below, dividing by the sum of the weights would overflow
+WEIGHT_MAX = 1e9
+_NUMBER_MAX = sys.float_info.max  # NaN and infinities are not within it, nor whole numbers that no float can hold
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepSpec:
+class StepSpec(Record):
     """A step as it is declared: by weight, or by its own range of the percent."""
 
     name: str
@@ -24,8 +28,7 @@ class StepSpec:
     group: str = "main"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(Record):
     """Declared steps in order. `open`: whether more may be added while the job runs."""
 
     steps: tuple[StepSpec, ...] = ()
@@ -99,8 +102,11 @@ def divided(steps: Mapping[str, Step], shown: float) -> dict[str, Step]:
 
 
 def reset(steps: Mapping[str, Step], mode: Mode, *, keep: bool) -> dict[str, Step]:
-    """The steps for a new attempt: pending again, but for settled ones that are kept."""
-    again = {name: step if keep and _kept(step) else changed(step, _BLANK) for name, step in steps.items()}
+    """The steps for a new attempt: pending again, but for those that succeeded and are kept.
+
+    A skipped step is not kept: it may have been skipped only because the job was cancelled.
+    """
+    again = {name: step if keep and _succeeded(step) else changed(step, _BLANK) for name, step in steps.items()}
     if mode is Mode.RANGES:
         return again
     weight = math.fsum(step.weight for step in again.values())
@@ -120,8 +126,8 @@ _BLANK: Mapping[str, Any] = {
 }
 
 
-def _kept(step: Step) -> bool:
-    return step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+def _succeeded(step: Step) -> bool:
+    return step.status is StepStatus.SUCCEEDED
 
 
 def _fresh(spec: StepSpec, position: int) -> Step:
@@ -147,23 +153,23 @@ def _spec(field: str, entry: Any) -> StepSpec:
 
 def _from_mapping(field: str, entry: dict[str, Any]) -> StepSpec:
     if unknown := set(entry) - {"name", "weight", "low", "high", "group"}:
-        raise InvalidReport(f"{field}.{sorted(map(str, unknown))[0]}", "is not a field of a step")
+        raise InvalidReport(f"{field}.{limits.captured(min(map(str, unknown)), 100)}", "is not a field of a step")
     if ("low" in entry) != ("high" in entry):
         raise InvalidReport(field, "needs both low and high, or neither")
     bounds = {key: _number(f"{field}.{key}", entry[key]) for key in ("low", "high") if key in entry}
     if bounds and not 0 <= bounds["low"] <= bounds["high"] <= 100:
         raise InvalidReport(field, "needs 0 <= low <= high <= 100")
     weight = _number(f"{field}.weight", entry.get("weight", 1.0))
-    if not 0 < weight <= 1e9:
-        raise InvalidReport(f"{field}.weight", f"must be above 0 and at most 1e9, got {weight:g}")
+    if not WEIGHT_MIN <= weight <= WEIGHT_MAX:
+        raise InvalidReport(f"{field}.weight", f"must be from {WEIGHT_MIN:g} to {WEIGHT_MAX:g}, got {weight:g}")
     group = limits.name(f"{field}.group", entry.get("group", "main"))
     return StepSpec(name=limits.name(f"{field}.name", entry.get("name")), weight=weight, group=group, **bounds)
 
 
 def _number(field: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InvalidReport(field, f"must be a finite number, not {value!r:.40}")
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _NUMBER_MAX:
+        return float(value)
+    raise InvalidReport(field, f"must be a finite number, not {limits.shown(value)}")
 
 
 def _agree(specs: Sequence[StepSpec]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from headway.core.commands import Report
 from headway.core.job import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(NamedTuple):
     """Items that are stored together or refused together.
 
     `producer_seq` counts the batches of one producer on one attempt from 1, so that a repeat has no second effect.
@@ -23,8 +22,7 @@ class Batch:
     lease: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ack:
+class Ack(NamedTuple):
     """Where the job stands after a batch. `outcome`: `stored` (on stable storage) or `spooled` (on the local disk)."""
 
     job_id: str
@@ -36,8 +34,7 @@ class Ack:
     outcome: str = "stored"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class Attached(NamedTuple):
     """A worker's part in an attempt. `began`: this call started the attempt; else it joined a running one."""
 
     job_id: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from headway.core import create as birth
 from headway.core.changes import Change, Event
@@ -49,13 +48,13 @@ class Committer:
 
     def attach(self, job_id: str, *, producer: str, lease: str | None, takeover: bool = False) -> tuple[Job, bool]:
         """Takes part in a job; True when this call began the attempt."""
-        join = Join(job_id=job_id, command=Attach(takeover=takeover), producer=producer, lease=lease)
+        join = Join(job_id, Attach(takeover=takeover), producer=producer, lease=lease)
         state = self._answer(join)
         return state, join.before is not None and join.before.attempt < state.attempt
 
     def ask(self, job_id: str, command: Command) -> Job:
         """The job after a command that no worker's attempt stands behind."""
-        return self._answer(Ask(job_id=job_id, command=command))
+        return self._answer(Ask(job_id, command))
 
     def report(self, batch: Batch) -> Ack:
         """Stores a batch, or raises why it was refused."""
@@ -66,7 +65,7 @@ class Committer:
 
     def report_many(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         """Stores batches of different jobs in one transaction; each has its own answer."""
-        sends = [Send(job_id=batch.job_id, batch=batch) for batch in batches]
+        sends = [Send(batch) for batch in batches]
         self._group.run(sends)
         return [_ack(send) for send in sends]
 
@@ -178,27 +177,28 @@ class Committer:
             del known[next(iter(known))]
 
 
-@dataclass(slots=True)
 class _Known:
     """A job's state and its producers' numbers. `remembered`: it may have been changed by others since."""
 
-    job: Job
-    numbers: Numbers
-    remembered: bool = False
+    __slots__ = ("job", "numbers", "remembered")
+
+    def __init__(self, job: Job, numbers: Numbers, *, remembered: bool = False) -> None:
+        self.job = job
+        self.numbers = numbers
+        self.remembered = remembered
 
 
-@dataclass(slots=True)
 class _Draft:
     """What one commit will change about one job, for all requests of the group."""
 
-    known: _Known
-    after: Job = field(init=False)
-    changes: list[Change] = field(default_factory=list)
-    marks: list[BatchMark] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
+    __slots__ = ("after", "changes", "known", "marks", "requests")
 
-    def __post_init__(self) -> None:
-        self.after = self.known.job
+    def __init__(self, known: _Known) -> None:
+        self.known = known
+        self.after = known.job
+        self.changes: list[Change] = []
+        self.marks: list[BatchMark] = []
+        self.requests: list[Request] = []
 
     def add(self, request: Request, after: Job, changes: Sequence[Change], marks: Sequence[BatchMark]) -> None:
         self.after = after

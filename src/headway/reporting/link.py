@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
-import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from headway.core import wire
 from headway.core.commands import RequestCancel, Retry
@@ -20,18 +18,16 @@ from headway.reporting.committer import Committer, now_us
 from headway.stores.protocol import Lease, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewJob:
+class NewJob(NamedTuple):
     """A job to be created: its id, kind, plan, and optional facts by name."""
 
     id: str
     kind: str
     plan: Plan
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class News(NamedTuple):
     """What a worker should know about a job it works on, without having asked."""
 
     job_id: str
@@ -143,7 +139,7 @@ class StoreLink:
 
     def _held_lease(self) -> Lease:
         if self._lease is None:
-            lease = Lease(id=uuid.uuid4().hex, ttl_ms=self._lease_ms, owner=f"{socket.gethostname()}:{os.getpid()}")
+            lease = Lease(id=os.urandom(16).hex(), ttl_ms=self._lease_ms, owner=_owner())
             self._store.beat((lease,))
             self._lease = lease
         return self._lease
@@ -154,6 +150,12 @@ class StoreLink:
             return False
         self._versions[job_id] = version
         return True
+
+
+def _owner() -> str:
+    """Host and process, for people who look for a worker."""
+    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "windows")
+    return f"{host}:{os.getpid()}"
 
 
 def _news(job: Job) -> News:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from headway.core.commands import RequestCancel, Retry
 from headway.core.errors import HeadwayError, StoreUnavailable
@@ -93,9 +92,8 @@ class Outbox:
 
     def _spooled(self, batch: Batch) -> Ack:
         now = self._clock()
-        timed = replace(
-            batch, items=tuple(item if item.at is not None else replace(item, at=now) for item in batch.items)
-        )
+        items = tuple(item if item.at is not None else item._replace(at=now) for item in batch.items)
+        timed = batch._replace(items=items)
         with self._lock:
             self._spool.append(timed)
             self._away = True
@@ -118,7 +116,7 @@ class Outbox:
             return False
         if isinstance(answer, HeadwayError):
             self.on_refused(batch, answer)
-            return not isinstance(self.send_ticks((replace(batch, items=()),))[0], StoreUnavailable)
+            return not isinstance(self.send_ticks((batch._replace(items=()),))[0], StoreUnavailable)
         return True
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
-import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from headway.core.commands import Cancel, Fail, Report, Succeed, Wait
 from headway.core.errors import Cancelled, Fenced, HeadwayError, IllegalTransition, StoreUnavailable
@@ -39,7 +38,7 @@ class Producer:
 
     def attach(self, *, takeover: bool = False) -> Attached:
         """Takes part in the job's attempt, as a producer with numbers of its own."""
-        part = self._outbox.attach(self.job_id, uuid.uuid4().hex, takeover=takeover)
+        part = self._outbox.attach(self.job_id, os.urandom(16).hex(), takeover=takeover)
         self.part, self._seq, self._unsettled, self.ended = part, 0, None, False
         self._forked = False
         self._told(part.cancel_requested, None)
@@ -87,7 +86,7 @@ class Producer:
             if self.part is None or self.ended or isinstance(self.stop, Fenced):
                 return
             self._resend()
-            batch = replace(self._numbered(self.part, self._taken()), lease=RELEASED)
+            batch = self._numbered(self.part, self._taken())._replace(lease=RELEASED)
             answer = self._outbox.send(batch)
             self.ended = True
         if not isinstance(answer, Ack):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from headway.core import commands as c
 from headway.core import rules
@@ -37,38 +36,46 @@ class Numbers:
             self._last[mark.attempt, mark.producer] = mark.seq
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class Request:
     """One request. `state` is its answer: the job after it; `error` is its refusal."""
 
-    job_id: str
-    state: Job | None = None
-    before: Job | None = None
-    error: HeadwayError | None = None
+    __slots__ = ("before", "error", "job_id", "state")
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        self.before: Job | None = None
+        self.state: Job | None = None
+        self.error: HeadwayError | None = None
 
     def decide(self, job: Job, numbers: Numbers, now: int) -> Decision:
         """The state that follows, the changes that lead to it, and the marks to store with them."""
         raise NotImplementedError
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class Ask(Request):
     """A command that no attempt stands behind: cancel, retry, a verdict of the sweeper."""
 
-    command: c.Command
+    __slots__ = ("command",)
+
+    def __init__(self, job_id: str, command: c.Command) -> None:
+        super().__init__(job_id)
+        self.command = command
 
     def decide(self, job: Job, numbers: Numbers, now: int) -> Decision:
         after, changes = rules.apply(job, self.command, now)
         return after, changes, ()
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class Join(Request):
     """A worker takes part; its producer and lease are registered with the attempt."""
 
-    command: c.Attach
-    producer: str
-    lease: str | None
+    __slots__ = ("command", "lease", "producer")
+
+    def __init__(self, job_id: str, command: c.Attach, *, producer: str, lease: str | None) -> None:
+        super().__init__(job_id)
+        self.command = command
+        self.producer = producer
+        self.lease = lease
 
     def decide(self, job: Job, numbers: Numbers, now: int) -> Decision:
         after, changes = rules.apply(job, self.command, now)
@@ -76,24 +83,25 @@ class Join(Request):
         return after, changes, (mark,)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class Send(Request):
     """A producer's batch. One that is stored already is answered again and changes nothing."""
 
-    batch: Batch
-    repeated: bool = False
-    refused: Fenced | None = field(default=None)
+    __slots__ = ("batch", "refused")
+
+    def __init__(self, batch: Batch) -> None:
+        super().__init__(batch.job_id)
+        self.batch = batch
+        self.refused: Fenced | None = None
 
     def decide(self, job: Job, numbers: Numbers, now: int) -> Decision:
         batch = self.batch
-        self.repeated, self.refused = False, None
+        self.refused = None
         try:
             rules.check_attempt(job, batch.attempt)
         except Fenced as fenced:
             return self._recorded(fenced, job, numbers, now)
         last = numbers.last(batch.attempt, batch.producer)
         if batch.producer_seq <= last:
-            self.repeated = True
             return job, (), ()
         if batch.producer_seq > last + 1:
             raise BatchGap(last + 1, batch.producer_seq)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +25,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.path = folder / f"{uuid.uuid4().hex}.jsonl"
+        self.path = folder / f"{os.urandom(16).hex()}.jsonl"
         self._file: IO[bytes] | None = None
         self._done = 0
         self._first = 0
@@ -94,7 +93,7 @@ class Spool:
             self.path.with_suffix(".done").unlink(missing_ok=True)
         self._file.close()
         self._file, self._done = None, 0
-        self.path = self._folder / f"{uuid.uuid4().hex}.jsonl"
+        self.path = self._folder / f"{os.urandom(16).hex()}.jsonl"
 
     def fresh(self) -> Spool:
         """A spool of its own for a forked child, in the same folder. The parent keeps its file and its lock."""

@@ -53,7 +53,7 @@ STATE_FIELDS = (
     "seq",
     "event_version",
 )
-STEP_FIELDS = tuple(Step.__dataclass_fields__)
+STEP_FIELDS = Step._fields
 EVENT_FIELDS = ("seq", "version", "type", "attempt", "at", "recorded_at", "step", "message", "detail", "patch")
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

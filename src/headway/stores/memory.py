@@ -6,7 +6,6 @@ import threading
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from headway.core.changes import Event
 from headway.core.job import Job, Status
@@ -117,7 +116,7 @@ class MemoryStore:
         with self._lock:
             for lease in leases:
                 known = self._leases.get(lease.id)
-                self._leases[lease.id] = replace(lease, beat=known.beat + 1 if known else 1)
+                self._leases[lease.id] = lease._replace(beat=known.beat + 1 if known else 1)
 
     def release(self, lease_id: str) -> None:
         with self._lock:
@@ -187,7 +186,7 @@ class MemoryStore:
         key = (job_id, mark.attempt, mark.producer)
         known = self._producers.get(key)
         seq = known.seq if known and mark.seq == 0 else mark.seq
-        self._producers[key] = replace(mark, seq=seq, lease=mark.lease or (known.lease if known else None))
+        self._producers[key] = mark._replace(seq=seq, lease=mark.lease or (known.lease if known else None))
 
     def _children(self, parent: str, step: str) -> Children:
         jobs = [job for job in self._jobs.values() if (job.facts.parent_id, job.facts.parent_step) == (parent, step)]

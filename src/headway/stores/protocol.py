@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from headway.core.changes import Event
 from headway.core.job import Job
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchMark:
+class BatchMark(NamedTuple):
     """A producer's batch number: stored with the batch, so that a repeat has no second effect."""
 
     producer: str
@@ -20,8 +18,7 @@ class BatchMark:
     lease: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(NamedTuple):
     """Changes of one job that are stored together or not at all. `before` is None when the job is created.
 
     Written only if the stored job still has the version and attempt of `before`, and each mark follows its producer's
@@ -35,8 +32,7 @@ class Commit:
     marks: Sequence[BatchMark] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(NamedTuple):
     """One worker process: alive while `beat` keeps counting. `ttl_ms`: how long a pause is tolerated."""
 
     id: str
@@ -45,8 +41,7 @@ class Lease:
     beat: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(NamedTuple):
     """A running job's claim to be worked on: the job, its attempt, and the lease of one of its producers (or None)."""
 
     job_id: str
@@ -54,8 +49,7 @@ class Holding:
     lease: Lease | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event with its place in the order of the whole store."""
 
     position: int
@@ -63,8 +57,7 @@ class StoredEvent:
     event: Event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
+class Delta(NamedTuple):
     """Everything after a position, read in one transaction.
 
     `events` in order of position; `jobs`: (position of the last change, newest state) of every job that changed.
@@ -77,8 +70,7 @@ class Delta:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Horizon:
+class Horizon(NamedTuple):
     """Where a store's history stands. `epoch` names this very store; `floor`: positions below were pruned."""
 
     epoch: str
@@ -86,8 +78,7 @@ class Horizon:
     floor: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(NamedTuple):
     """Which jobs a stream follows, by facts that never change. Empty means every job."""
 
     jobs: frozenset[str] = frozenset()
@@ -110,11 +101,10 @@ class Filter:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobQuery:
+class JobQuery(NamedTuple):
     """A list of jobs, newest first. `before`: (created_at, id) of the last job of the page before."""
 
-    filter: Filter = field(default_factory=Filter)
+    filter: Filter = Filter()
     statuses: frozenset[str] = frozenset()
     step: str | None = None  # the current step
     health: str | None = None  # the stored verdict
@@ -126,8 +116,7 @@ class JobQuery:
     limit: int = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Children:
+class Children(NamedTuple):
     """How far the children of one parent's step are. `permille`: the mean of theirs, ended ones counting as 1000."""
 
     parent_id: str
