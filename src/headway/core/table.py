@@ -71,12 +71,18 @@ STEP_TABLE: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _JOB_ROWS = {command: dict(zip(PHASES, row, strict=True)) for command, row in JOB_TABLE.items()}
-_STEP_ROWS = {command: dict(zip(STEP_PHASES, row, strict=True)) for command, row in STEP_TABLE.items()}
+_STEP_ROWS = {
+    command: {
+        status: cell if cell.startswith("!") else StepStatus(cell)
+        for status, cell in zip(STEP_PHASES, row, strict=True)
+    }
+    for command, row in STEP_TABLE.items()
+}
 
 
 def phase(job: Job) -> str:
     """The column of the table that a job is in."""
-    return "retrying" if job.status is Status.WAITING and job.reason == "retry" else job.status.value
+    return "retrying" if job.status is Status.WAITING and job.reason == "retry" else job.status
 
 
 def next_phase(job: Job, command: str) -> str:
@@ -84,13 +90,13 @@ def next_phase(job: Job, command: str) -> str:
     now = phase(job)
     cell = _JOB_ROWS[command][now]
     if cell[0] == "!":
-        raise IllegalTransition(command, now, cell[1:])
+        raise IllegalTransition(command, str(now), cell[1:])
     return cell
 
 
 def next_step_status(step: Step, command: str) -> StepStatus:
     """The step's status after the command, or IllegalTransition."""
-    cell = _STEP_ROWS[command][step.status.value]
-    if cell[0] == "!":
-        raise IllegalTransition(command, step.status.value, cell[1:], step=step.name)
-    return StepStatus(cell)
+    cell = _STEP_ROWS[command][step.status]
+    if not isinstance(cell, StepStatus):
+        raise IllegalTransition(command, str(step.status), cell[1:], step=step.name)
+    return cell
