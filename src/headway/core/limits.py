@@ -22,6 +22,7 @@ COUNT_MAX = 2**53 - 1  # the largest whole number that every JSON reader keeps e
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # NUL as JSON escapes it, not a backslash that stands before u0000
 
 
 def name(field: str, value: object, limit: int = NAME_MAX) -> str:
@@ -58,11 +59,18 @@ def captured(value: str, limit: int = ERROR_MAX) -> str:
 def count(field: str, value: object) -> int:
     """A whole number from 0 to 2⁵³ - 1."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidReport(field, f"must be a whole number, not {value!r:.40}")
+        raise InvalidReport(field, f"must be a whole number, not {shown(value)}")
     if value < 0:
-        raise InvalidReport(field, f"must not be negative, got {value:.6g}")
+        raise InvalidReport(field, f"must not be negative, got {shown(value)}")
     if value > COUNT_MAX:
         raise InvalidReport(field, f"must be at most {COUNT_MAX}")
+    return value
+
+
+def moment(field: str, value: object) -> int:
+    """A time in microseconds since 1970, as far as every JSON reader keeps it exactly."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= COUNT_MAX:
+        raise InvalidReport(field, f"must be a time between 1970 and 2255, not {shown(value)}")
     return value
 
 
@@ -73,14 +81,14 @@ def document(field: str, value: object, limit: int = JSON_MAX) -> Any:
     try:
         encoded = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidReport(field, f"must be JSON: {error}") from None
+        raise InvalidReport(field, f"must be JSON: {error!s:.200}") from None
     if len(encoded.encode("utf-8", "replace")) > limit:
         raise InvalidReport(field, f"must be at most {limit} bytes of JSON")
     if _SURROGATE.search(encoded):
         raise InvalidReport(field, "must be text that UTF-8 can hold")
-    if _depth(value) > JSON_DEPTH_MAX:
+    if not _nested_within(value, JSON_DEPTH_MAX):
         raise InvalidReport(field, f"must be nested at most {JSON_DEPTH_MAX} levels deep")
-    return json.loads(encoded.replace("\\u0000", "\ufffd"))
+    return json.loads(_NUL.sub("\\1\ufffd", encoded))
 
 
 def labels(value: object) -> dict[str, Any]:
@@ -95,12 +103,20 @@ def labels(value: object) -> dict[str, Any]:
     return checked
 
 
-def job_id(value: object) -> str:
+def job_id(value: object, field: str = "id") -> str:
     """A UUID as text; upper case is folded."""
     folded = value.lower() if isinstance(value, str) else ""
     if not _UUID.match(folded):
-        raise InvalidReport("id", f"must be a UUID as text, not {value!r:.60}")
+        raise InvalidReport(field, f"must be a UUID as text, not {shown(value)}")
     return folded
+
+
+def shown(value: object) -> str:
+    """A refused value for a message: short, and never the cause of an error of its own."""
+    try:
+        return f"{value!r:.40}"
+    except ValueError:  # Python prints no whole number of more than 4300 digits
+        return "a number of thousands of digits"
 
 
 def _bounded(field: str, value: str, limit: int) -> str:
@@ -111,6 +127,9 @@ def _bounded(field: str, value: str, limit: int) -> str:
     return value
 
 
-def _depth(value: object) -> int:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return 1 + max(map(_depth, inner), default=0)
+def _nested_within(value: object, levels: int) -> bool:
+    """Whether lists and objects are no deeper than this; looks no deeper itself."""
+    if not isinstance(value, dict | list | tuple):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_nested_within(each, levels - 1) for each in inner)
