@@ -66,6 +66,6 @@ def _evolved_steps(steps: Mapping[str, Step], patches: Mapping[str, Values], ver
     grown = dict(steps)
     for name, values in patches.items():
         known = grown.get(name)
-        values = {**values, "version": version}
-        grown[name] = Step(**values) if known is None else changed(known, values)
+        newest = {**values, "version": version}
+        grown[name] = Step(**newest) if known is None else changed(known, newest)
     return grown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from headway.core.job import ALMOST, Mode, Step, StepStatus
+from headway.core.job import ALMOST, OPEN, Mode, Step, StepStatus
 
 _GRAIN = 1e-6  # absorbs the rounding of floats, so that 3 × 33.3… is 100 and not 99.9
 
@@ -19,7 +19,7 @@ def of_counts(current: int, total: int | None, before: int | None) -> int | None
 
 def of_steps(steps: Iterable[Step], mode: Mode, before: int | None) -> int:
     """Tenths of a percent from the steps' bounds; never less than what was shown before."""
-    reached = _by_range(steps) if mode is Mode.RANGES else 100.0 - math.fsum(_left(step) for step in steps)
+    reached = _by_range(steps) if mode is Mode.RANGES else 100.0 - _left(steps)
     return max(before or 0, min(ALMOST, math.floor(reached * 10 + _GRAIN)))
 
 
@@ -28,15 +28,21 @@ def fraction_left(step: Step) -> float:
     return 0.0 if step.settled else 1.0 - (step.permille or 0) / 1000
 
 
-def _left(step: Step) -> float:
-    return (step.high - step.low) * fraction_left(step)
+def _left(steps: Iterable[Step]) -> float:
+    return math.fsum([(step.high - step.low) * fraction_left(step) for step in steps if step.status in OPEN])
 
 
 def _by_range(steps: Iterable[Step]) -> float:
-    return max((_reached(step) for step in steps if step.status is not StepStatus.PENDING), default=0.0)
+    """The furthest point that a started step has reached; a skipped range is passed once that point touches it."""
+    reached = 0.0
+    for step in steps:
+        if step.status is StepStatus.PENDING or (step.status is StepStatus.SKIPPED and step.low > reached):
+            continue
+        reached = max(reached, step.high - (step.high - step.low) * _fraction_short(step))
+    return reached
 
 
-def _reached(step: Step) -> float:
-    if step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED):
-        return step.high
-    return step.low + (step.high - step.low) * (step.permille or 0) / 1000
+def _fraction_short(step: Step) -> float:
+    """What a started step has not done of its range; a failed one stays where it was."""
+    whole = step.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
+    return 0.0 if whole else 1.0 - (step.permille or 0) / 1000

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from headway.core import commands as c
-from headway.core import job_rules, step_rules
+from headway.core import job_rules, limits, step_rules
 from headway.core.changes import Change
 from headway.core.draft import Draft
 from headway.core.errors import Fenced, HeadwayError, InvalidReport
@@ -73,10 +73,9 @@ def check_attempt(job: Job, attempt: int) -> None:
 
 
 def _drafted(job: Job, command: c.Command, now: int) -> Draft:
-    draft = Draft(job, now, command.at)
-    draft.check_at(command.at)
+    draft = Draft(job, now, None if command.at is None else limits.moment("at", command.at))
     if job.health == "lost" and isinstance(command, c.Report):
-        job_rules.found_by_report(draft, command)
+        job_rules.found_by_report(draft)
     _RULES[type(command)](draft, command)
     return draft
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from headway.core import commands as c
@@ -9,7 +10,7 @@ from headway.core import limits, percent
 from headway.core.changes import Values
 from headway.core.draft import Draft
 from headway.core.errors import InvalidReport, UnknownStep
-from headway.core.job import Step, StepStatus
+from headway.core.job import OPEN, Step, StepStatus
 from headway.core.job_rules import resume
 from headway.core.plan import StepSpec, extended
 from headway.core.table import next_phase, next_step_status
@@ -18,35 +19,39 @@ from headway.core.table import next_phase, next_step_status
 def start(draft: Draft, command: c.StartStep) -> None:
     """Starts a step; entering it again is a new attempt of the step, entering a running one changes nothing."""
     next_phase(draft.job, "start_step")
-    if command.step not in draft.job.steps:
-        _add_unplanned(draft, command.step)
+    if draft.find(command.step) is None and draft.job.open:
+        _extend(draft, (StepSpec(name=limits.name("step", command.step)),))
     step = draft.step(command.step)
     next_step_status(step, "start_step")
     resume(draft)
-    if step.status is StepStatus.RUNNING:
-        return
-    values = _begun(step, draft.at)
-    _stepped(draft, "step_started", step.name, values, current_step=step.name)
+    if step.status is not StepStatus.RUNNING:
+        _change(draft, "step_started", step, _begun(step, draft.at))
 
 
 def advance(draft: Draft, command: c.Advance) -> None:
     """Adds to a count. A count beyond its total shows that the total was an estimate: it is raised."""
     next_phase(draft.job, "advance")
     delta = limits.count("delta", command.delta)
-    target = _target(draft, command.step, "advance")
+    target = _counted(draft, command.step, "advance")
     resume(draft)
-    current = limits.count("current", (draft.job if target is None else target).current + delta)
-    _tick(draft, target, {"current": current})
+    current = (draft.job if target is None else target).current + delta
+    _tick(draft, target, {"current": limits.count("current", current)})
 
 
 def update(draft: Draft, command: c.Update) -> None:
-    """Sets counts and the short message."""
+    """Sets counts and the short message. Without a name the counts are the running step's, the message the job's."""
     next_phase(draft.job, "update")
-    values = _update_values(command)
-    target = _target(draft, command.step, "update", needed="current" in values or "total" in values)
+    counts = _counts(command)
+    message = {} if command.message is None else {"message": limits.text("message", command.message)}
+    if command.step is None:
+        target = _counted(draft, None, "update") if counts else None
+        own, values = message, counts
+    else:
+        target = _counted(draft, command.step, "update")
+        own, values = {}, counts | message
     resume(draft)
-    if values:
-        _tick(draft, target, values)
+    if own or values:
+        _tick(draft, target, values, own)
 
 
 def roll_up(draft: Draft, command: c.RollUp) -> None:
@@ -58,24 +63,25 @@ def roll_up(draft: Draft, command: c.RollUp) -> None:
     shown = max(step.permille or 0, min(limits.count("permille", command.permille), 999))
     values = {"current": min(current, total), "total": total, "unit": "jobs", "permille": shown}
     if any(getattr(step, key) != value for key, value in values.items()):
-        _step_tick(draft, step, values)
+        _progressed(draft, step, values, {})
 
 
 def finish(draft: Draft, command: c.FinishStep) -> None:
     message = limits.text("message", command.message)
-    _settle(draft, "finish_step", command.step, {"permille": 1000, "error": None}, message)
+    _end(draft, "finish_step", command.step, {"permille": 1000, "error": None}, message)
 
 
 def fail(draft: Draft, command: c.FailStep) -> None:
+    """Fails a step. The percent holds, so that a job that fails next keeps what it had."""
     error = limits.text("error", command.error, limits.ERROR_MAX)
     if not error:
         raise InvalidReport("error", "is needed: say what went wrong")
-    _settle(draft, "fail_step", command.step, {"error": error}, limits.captured(error, limits.MESSAGE_MAX))
+    _end(draft, "fail_step", command.step, {"error": error}, limits.captured(error, limits.MESSAGE_MAX))
 
 
 def skip(draft: Draft, command: c.SkipStep) -> None:
     message = limits.text("message", command.message)
-    _settle(draft, "skip_step", command.step, {}, message)
+    _end(draft, "skip_step", command.step, {}, message)
 
 
 def add(draft: Draft, command: c.AddSteps) -> None:
@@ -86,12 +92,6 @@ def add(draft: Draft, command: c.AddSteps) -> None:
         raise UnknownStep("steps", f"the plan of this job is closed, {fresh[0].name!r} cannot be added")
     if fresh:
         _extend(draft, fresh)
-
-
-def _add_unplanned(draft: Draft, name: str) -> None:
-    if not draft.job.open:
-        draft.step(name)  # raises UnknownStep with the steps that there are
-    _extend(draft, (StepSpec(name=limits.name("step", name)),))
 
 
 def _extend(draft: Draft, specs: tuple[StepSpec, ...]) -> None:
@@ -106,7 +106,8 @@ def _extend(draft: Draft, specs: tuple[StepSpec, ...]) -> None:
         if job.steps.get(name) is not step
     }
     settled = sum(step.settled for step in grown.values())
-    counts = {"plan_rev": job.plan_rev + 1, "current": settled, "total": len(grown), "permille": job.permille or 0}
+    counts: dict[str, Any] = {"plan_rev": job.plan_rev + 1, "permille": job.permille or 0}
+    counts |= {"current": settled, "total": len(grown), "unit": None}  # from now on the steps are counted
     draft.event("steps_added", counts, patches, detail={"steps": [spec.name for spec in specs]})
 
 
@@ -124,7 +125,7 @@ def _begun(step: Step, at: int) -> dict[str, Any]:
     }
 
 
-def _settle(draft: Draft, command: str, name: str, values: Values, message: str | None) -> None:
+def _end(draft: Draft, command: str, name: str, values: Values, message: str | None) -> None:
     """Ends a step; ending it the same way again changes nothing."""
     next_phase(draft.job, command)
     step = draft.step(name)
@@ -137,22 +138,25 @@ def _settle(draft: Draft, command: str, name: str, values: Values, message: str 
         ended |= {"started_at": draft.at, "attempt": step.attempt + 1}
     if message is not None:
         ended["message"] = message
-    _stepped(draft, f"step_{status}", name, ended, message=message)
+    _change(draft, f"step_{status}", step, ended, message)
 
 
-def _stepped(
-    draft: Draft, type: str, name: str, values: Values, *, current_step: str | None = None, message: str | None = None
-) -> None:
-    steps = {name: values}
-    job = draft.counted(steps)
-    job["step"] = current_step or draft.newest_running(steps)
-    job["last_progress_at"] = draft.at
-    draft.event(type, job, steps, step=name, message=message)
+def _change(draft: Draft, type: str, step: Step, values: Values, message: str | None = None) -> None:
+    """Adds the event of a step that starts or ends, with what that does to the job."""
+    job, name, status = draft.job, step.name, values["status"]
+    counts = {
+        "current": job.current + (status not in OPEN) - step.settled,
+        "step": name if status is StepStatus.RUNNING else draft.step_without(name),
+        "last_progress_at": draft.at,
+    }
+    if status is not StepStatus.FAILED:
+        counts["permille"] = draft.shown({name: values})
+    draft.event(type, counts, {name: values}, step=name, message=message)
 
 
-def _target(draft: Draft, name: str | None, command: str, *, needed: bool = True) -> Step | None:
-    """The step that a tick means: the named one, else the running one, else (without steps) the job itself."""
-    if name is None and not (needed and draft.job.steps):
+def _counted(draft: Draft, name: str | None, command: str) -> Step | None:
+    """The step whose counts are meant: the named one, else the running one, else (without steps) the job itself."""
+    if name is None and not draft.job.steps:
         return None
     name = name if name is not None else draft.job.step
     if name is None:
@@ -162,7 +166,7 @@ def _target(draft: Draft, name: str | None, command: str, *, needed: bool = True
     return step
 
 
-def _update_values(command: c.Update) -> dict[str, Any]:
+def _counts(command: c.Update) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if command.total is not None:
         values["total"] = limits.count("total", command.total)
@@ -170,21 +174,23 @@ def _update_values(command: c.Update) -> dict[str, Any]:
         values["current"] = limits.count("current", command.current)
     if command.unit is not None:
         values["unit"] = limits.name("unit", command.unit)
-    if command.message is not None:
-        values["message"] = limits.text("message", command.message)
     if values.get("current", 0) > values.get("total", limits.COUNT_MAX):
         raise InvalidReport("current", f"{values['current']} is more than the total {values['total']}")
     return values
 
 
-def _tick(draft: Draft, target: Step | None, values: dict[str, Any]) -> None:
+def _tick(draft: Draft, target: Step | None, values: dict[str, Any], own: Values = MappingProxyType({})) -> None:
+    """Changes the counts of a step or of the job; `own` is what changes about the job beside them."""
     holder = draft.job if target is None else target
-    if "current" in values or "total" in values:
+    moved = "current" in values or "total" in values
+    if moved:
         values |= _measured(holder.current, holder.total, holder.permille, values)
-    if target is not None:
-        _step_tick(draft, target, values)
-        return
-    draft.tick(values | {"last_progress_at": draft.at} if len(values) > 1 or "message" not in values else values)
+    if target is None:
+        draft.tick({**own, **values, "last_progress_at": draft.at} if moved else {**own, **values})
+    elif moved:
+        _progressed(draft, target, values, own)
+    else:
+        draft.tick(own, {target.name: values})
 
 
 def _measured(current: int, total: int | None, shown: int | None, values: Values) -> dict[str, Any]:
@@ -195,6 +201,6 @@ def _measured(current: int, total: int | None, shown: int | None, values: Values
     return {"current": current, "total": total, "permille": percent.of_counts(current, total, shown)}
 
 
-def _step_tick(draft: Draft, step: Step, values: Values) -> None:
-    shown = draft.counted({step.name: values})["permille"]
-    draft.tick({"permille": shown, "last_progress_at": draft.at}, {step.name: values})
+def _progressed(draft: Draft, step: Step, values: Values, own: Values) -> None:
+    steps = {step.name: values}
+    draft.tick({**own, "permille": draft.shown(steps), "last_progress_at": draft.at}, steps)
