@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import socket
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -13,9 +15,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from examples.documents.room import Room
 
+HOST = "127.0.0.1"
+"""Nobody is asked for a key here, so nobody else's machine may reach it."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
+    # A polite kill takes the same way out as the end of the program: workers stopped, temporary folder removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with ExitStack() as held:
         folder = given.folder or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="headway-documents-")))
         store = given.store or os.environ.get("HEADWAY_STORE") or f"sqlite:///{folder.resolve() / 'headway.db'}"
@@ -23,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         from examples.documents.room import Room
 
         room = Room(folder=folder.resolve() / "documents", store=store)
-        return _once(room) if given.once else _serve(room, given.port)
+        try:
+            return _once(room) if given.once else _serve(room, given.port)
+        except KeyboardInterrupt:
+            return 128 + signal.SIGINT if given.once else 0
 
 
 def _once(room: Room) -> int:
@@ -35,6 +45,18 @@ def _once(room: Room) -> int:
 
 
 def _serve(room: Room, port: int) -> int:
+    import uvicorn
+
+    from examples.documents.app import app
+
+    try:
+        listener = socket.create_server((HOST, port))
+    except OSError as error:
+        print(f"cannot serve on {HOST}:{port}: {error.strerror}; choose another with --port", file=sys.stderr)
+        return 2
+    with listener:
+        print(f"Documents are taken on http://{HOST}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
+        uvicorn.Server(uvicorn.Config(app(room), log_level="warning")).run(sockets=[listener])
     return 0
 
 

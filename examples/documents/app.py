@@ -69,6 +69,8 @@ class _Reception:
             Route("/api/limits", self.limits),
             Route("/api/documents", self.bring, methods=["POST"]),
             Route("/api/documents/{id}", self.card),
+            Route("/api/documents/{id}/stop", self.stop, methods=["POST"]),
+            Route("/api/documents/{id}/try-again", self.try_again, methods=["POST"]),
             Mount("/page", StaticFiles(directory=PAGE)),
         ]
 
@@ -95,6 +97,16 @@ class _Reception:
     async def card(self, request: Request) -> Response:
         document = await self._document(request)
         return JSONResponse(await to_thread.run_sync(_described, document))
+
+    async def stop(self, request: Request) -> Response:
+        require_own_page(request)
+        await to_thread.run_sync(self._room.stop, request.path_params["id"])
+        return Response(status_code=202)
+
+    async def try_again(self, request: Request) -> Response:
+        require_own_page(request)
+        await to_thread.run_sync(self._room.try_again, request.path_params["id"])
+        return Response(status_code=202)
 
     async def text(self, request: Request) -> Response:
         document = await self._document(request)

@@ -14,13 +14,17 @@ def shown_name(claimed: str | None) -> str:
 
     The result is for people only. Nothing on disk is ever named after it.
     """
-    last = _SEPARATORS.split(claimed or "")[-1]
-    # Category C: controls, lone surrogates, and bidi overrides, by which "fdp.exe" reads as "exe.pdf".
-    visible = (char for char in last if char.isspace() or unicodedata.category(char)[0] != "C")
-    name = " ".join("".join(visible).split())
+    name = plain(_SEPARATORS.split(claimed or "")[-1])
     if name.strip(".") == "":
         return UNNAMED
     return name if len(name) <= LENGTH_LIMIT else _shortened(name)
+
+
+def plain(text: str) -> str:
+    """Text on one line that neither a terminal nor a reader can take for anything else."""
+    # Category C: controls, lone surrogates, and bidi overrides, by which "fdp.exe" reads as "exe.pdf".
+    visible = (char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
+    return " ".join("".join(visible).split())
 
 
 def _shortened(name: str) -> str:

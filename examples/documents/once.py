@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from examples.documents.names import plain
 from examples.documents.samples import write_samples
 from examples.documents.terminal import Job, file_of, follow, seconds
 
@@ -65,4 +66,4 @@ def _refusal(sample: Sample, job: Job) -> Text:
     expected = _as_expected(sample, job)
     words = Text.assemble((file_of(job), "bold"), " ", (job["status"], "green" if expected else "red"))
     words.append(", as it should: " if expected else ", and should not have: ")
-    return words.append(job["error"] or "nobody said why")
+    return words.append(plain(job["error"] or "nobody said why"))

@@ -31,7 +31,7 @@ class Pool:
 
     def __init__(self, *, store: str, folder: Path, workers: int = 2, waiting: int = 1000) -> None:
         self._reporter = headway.connect(store)
-        self._limit = waiting
+        self.limit = waiting
         self._closing = False
         self._line: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
         self._desks = [Desk(store, folder) for _ in range(workers)]
@@ -43,7 +43,7 @@ class Pool:
 
     def require_room(self) -> None:
         """Raise `LineIsFull` when another document could not be taken."""
-        if self._line.qsize() >= self._limit:
+        if self._line.qsize() >= self.limit:
             raise LineIsFull(self._line.qsize())
 
     def submit(self, errand: Errand) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from examples.documents import errors
 from examples.documents.library import UnknownDocument
 from examples.documents.pool import LineIsFull
-from headway import StoreUnavailable
+from headway import IllegalTransition, StoreUnavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,6 +28,7 @@ _TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (errors.EmptyFile, 422, "empty-file"),
     (errors.NotAPdf, 415, "not-a-pdf"),
     (UnknownDocument, 404, "unknown-document"),
+    (IllegalTransition, 409, "not-now"),
     (LineIsFull, 503, "line-is-full"),
     (StoreUnavailable, 503, "store-unavailable"),
 )

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import headway
 from examples.documents import plan
-from examples.documents.library import Library
+from examples.documents.library import Library, UnknownDocument
 from examples.documents.pool import Pool
 from examples.documents.worker import Errand
 
@@ -51,6 +51,23 @@ class Room:
             raise
         self.pool.submit(errand)
         return errand
+
+    def stop(self, document_id: str) -> None:
+        """Ask for a job to stop. Raises `UnknownDocument`, or `IllegalTransition` when it has ended."""
+        self.reporter.cancel(self._given_out(document_id).job_id)
+
+    def try_again(self, document_id: str) -> None:
+        """Have a document read once more. Raises `UnknownDocument`, or `IllegalTransition` while it is read."""
+        errand = self._given_out(document_id)
+        self.pool.require_room()
+        self.reporter.retry(errand.job_id)
+        self.pool.submit(errand)
+
+    def _given_out(self, document_id: str) -> Errand:
+        job_id = self.library.get(document_id).card().job_id
+        if job_id is None:
+            raise UnknownDocument(document_id)
+        return Errand(document_id=document_id, job_id=job_id)
 
     def _errand_for(self, document: Document) -> Errand:
         job = self.reporter.create(

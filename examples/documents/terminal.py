@@ -11,6 +11,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from examples.documents.names import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
@@ -39,7 +41,7 @@ def follow(console: Console, job_ids: Sequence[str], read: Callable[[str], Job])
 
 
 def file_of(job: Job) -> str:
-    return str(job["labels"].get("file", job["kind"]))
+    return plain(str(job["labels"].get("file", job["kind"])))
 
 
 def seconds(start: str | None, end: str | None) -> float | None:

@@ -11,11 +11,12 @@ import { showText, showThumbnail } from "./text.js";
 import { Whole } from "./whole.js";
 import { dateAndTime, size } from "./words.js";
 
+const documentId = decodeURIComponent(location.pathname.split("/").pop());
 const address = `/api${location.pathname}`;
 const mirror = new Mirror();
 const history = new History(byId("history"));
 const steps = new Steps(byId("steps"));
-const whole = new Whole(byId("whole"));
+const whole = new Whole(byId("whole"), documentId, follow);
 let card = null;
 let job = null;
 let shown = null;
@@ -27,6 +28,10 @@ function take(name, content) {
     job = after ?? job;
   }
   if (job) show();
+}
+
+function follow() {
+  watch(`/headway/v1/jobs/${card.job_id}/events`, { onFrame: take, onState: showConnection });
 }
 
 function show() {
@@ -74,6 +79,5 @@ const answer = await fetch(address);
 learnFrom(answer);
 card = await answer.json();
 showCard();
-const jobAddress = `/headway/v1/jobs/${card.job_id}`;
-await history.load(`${jobAddress}/history`);
-watch(`${jobAddress}/events`, { onFrame: take, onState: showConnection });
+await history.load(`/headway/v1/jobs/${card.job_id}/history`);
+follow();

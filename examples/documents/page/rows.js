@@ -1,5 +1,6 @@
 // Owns the two kinds of rows in the queue: one for a job that is under way, one for a job that has ended.
 
+import { askButton } from "./asks.js";
 import { Bar } from "./bar.js";
 import { make, say } from "./elements.js";
 import * as of from "./job-words.js";
@@ -19,16 +20,19 @@ export class LiveRow {
   #trouble = make("span", { class: "trouble" });
   #left = make("span", { class: "left" });
   #running = make("span", { class: "running" });
+  #stop;
   #bar;
   #job;
 
   constructor(job) {
+    this.#stop = askButton("Stop", of.documentId(job), "stop");
+    this.#stop.setAttribute("aria-label", `Stop ${of.fileName(job)}`);
     this.#bar = new Bar(`Progress of ${of.fileName(job)}`, this.#figure);
     this.link = nameLink(job);
     this.element = make(
       "li",
       { class: "job" },
-      make("div", { class: "row-head" }, this.link, this.#figure),
+      make("div", { class: "row-head" }, this.link, this.#figure, this.#stop),
       this.#bar.element,
       make(
         "p",
@@ -48,6 +52,7 @@ export class LiveRow {
     say(this.#doing, of.doing(job));
     say(this.#count, of.stepCount(of.currentStep(job)));
     say(this.#trouble, of.trouble(job));
+    this.#stop.hidden = Boolean(job.cancel_requested_at) || !of.documentId(job);
     this.tick(now);
   }
 

@@ -1,5 +1,6 @@
 // Owns the head of the detail page: one bar for the whole job, and what can be said beside it.
 
+import { askButton } from "./asks.js";
 import { Bar } from "./bar.js";
 import { make, say } from "./elements.js";
 import * as of from "./job-words.js";
@@ -14,15 +15,21 @@ export class Whole {
   #trouble = make("span", { class: "trouble" });
   #left = make("span", { class: "left" });
   #running = make("span", { class: "running" });
+  #stop;
+  #again;
   #element;
   #job;
 
-  constructor(element) {
+  /** `onAgain` is called when the document will be read once more. */
+  constructor(element, documentId, onAgain) {
     this.#element = element;
+    this.#stop = askButton("Stop", documentId, "stop");
+    this.#again = askButton("Try again", documentId, "try-again", onAgain);
+    for (const button of [this.#stop, this.#again]) button.hidden = true;
     element.append(
       make("div", { class: "row-head" }, make("p", { class: "what" }, this.#doing, this.#count, this.#trouble), this.#figure),
       this.#bar.element,
-      make("p", { class: "row-foot" }, this.#left, this.#running),
+      make("p", { class: "row-foot" }, this.#left, this.#running, this.#stop, this.#again),
     );
   }
 
@@ -36,6 +43,8 @@ export class Whole {
     say(this.#doing, ended ? `${ended.sign} ${ended.word}` : of.doing(job));
     say(this.#count, job.status === "failed" ? "" : ended ? of.result(job) : of.stepCount(of.currentStep(job)));
     say(this.#trouble, ended ? "" : of.trouble(job));
+    this.#stop.hidden = Boolean(ended || job.cancel_requested_at);
+    this.#again.hidden = !["failed", "cancelled"].includes(job.status);
     this.tick(now);
   }
 
