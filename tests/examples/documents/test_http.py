@@ -12,15 +12,9 @@ from examples.documents.app import PAGE
 from tests.examples.documents.serving import served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.examples.documents.serving import Room
-
-
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with served(tmp_path_factory.mktemp("room")) as room:
-        yield room
 
 
 def test_a_pdf_goes_in_and_its_text_and_thumbnail_come_out(room: Room) -> None:
