@@ -36,7 +36,7 @@ def resume(draft: Draft) -> None:
 def note(draft: Draft, command: c.Note) -> None:
     next_phase(draft.job, "note")
     message = limits.text("message", command.message)
-    if message is None:
+    if not message:
         raise InvalidReport("message", "is needed")
     draft.event("noted", message=message, detail=limits.document("detail", command.detail))
 

@@ -1,0 +1,73 @@
+"""A group is led by one of its callers, and an interrupted leader leaves nobody waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from headway.reporting.group import Group
+from tests.waiting import eventually
+
+
+def test_a_call_that_comes_alone_is_settled_by_its_own_thread() -> None:
+    threads: list[int] = []
+    Group[str](lambda _: threads.append(threading.get_ident())).run(["a"])
+    assert threads == [threading.get_ident()]
+
+
+def test_requests_keep_their_order() -> None:
+    seen: list[int] = []
+    group = Group[int](seen.extend)
+    group.run([1, 2])
+    group.run([3])
+    assert seen == [1, 2, 3]
+
+
+def test_an_error_reaches_every_caller_of_its_group_and_no_other() -> None:
+    started, go = threading.Event(), threading.Event()
+
+    def settle(requests: Sequence[str]) -> None:
+        if "first" in requests:
+            started.set()
+            assert go.wait(10)
+        if "bad" in requests:
+            raise ValueError("bad group")
+
+    group = Group[str](settle)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(group.run, ["first"])
+        assert started.wait(10)
+        bad, fellow = pool.submit(group.run, ["bad"]), pool.submit(group.run, ["fellow"])
+        eventually(lambda: len(group._turns) == 2)
+        go.set()
+        assert first.exception(10) is None
+        assert isinstance(bad.exception(10), ValueError)
+        assert isinstance(fellow.exception(10), ValueError)
+    group.run(["after"])
+
+
+def test_an_interrupted_leader_hands_over() -> None:
+    started, go = threading.Event(), threading.Event()
+    settled: list[str] = []
+
+    def settle(requests: Sequence[str]) -> None:
+        if "first" in requests:
+            started.set()
+            assert go.wait(10)
+            raise KeyboardInterrupt
+        settled.extend(requests)
+
+    group = Group[str](settle)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(group.run, ["first"])
+        assert started.wait(10)
+        second = pool.submit(group.run, ["second"])
+        eventually(lambda: len(group._turns) == 1)
+        go.set()
+        with pytest.raises(KeyboardInterrupt):
+            first.result(10)
+        second.result(10)
+    assert settled == ["second"]
