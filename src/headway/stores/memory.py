@@ -60,6 +60,10 @@ class MemoryStore:
     def find_external(self, tenant: str | None, kind: str, external_id: str) -> str | None:
         return self._external.get((tenant, kind, external_id))
 
+    def ids_like(self, beginning: str, *, limit: int = 10) -> list[str]:
+        with self._lock:
+            return sorted(id for id in self._jobs if id.startswith(beginning))[:limit]
+
     def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
         mark = self._producers.get((job_id, attempt, producer))
         return mark.seq if mark else 0

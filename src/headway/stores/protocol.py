@@ -167,6 +167,10 @@ class Store(Protocol):
         """The id of the job with this id in an outside queue."""
         ...
 
+    def ids_like(self, beginning: str, *, limit: int = 10) -> list[str]:
+        """Ids of jobs that begin like this (lower case), in order: people type no more of an id than they must."""
+        ...
+
     def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
         """The number of the producer's last stored batch, 0 if none."""
         ...
