@@ -13,6 +13,14 @@ class HeadwayError(Exception):
         """The facts of this error, by name, for logs and for HTTP problems."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Pickled without its __init__, which takes facts and not the message: a pool's child could not report it.
+        return _revived, (type(self), *self.args), self.__dict__
+
+
+def _revived(kind: type[HeadwayError], *args: object) -> HeadwayError:
+    return kind.__new__(kind, *args)
+
 
 class InvalidReport(HeadwayError):
     """A value was refused: `field` says which, `reason` why, and the message what to do."""
