@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from headway.core import commands as c
+from headway.core import limits
 from headway.core.errors import InvalidReport
 from headway.core.instant import from_text, to_text
 from headway.core.plan import StepSpec, parse_steps
@@ -48,9 +49,9 @@ def parse_item(item: object) -> c.Report:
     name = values.pop("type", None)
     command = _TYPES.get(name) if isinstance(name, str) else None
     if not isinstance(name, str) or command is None:
-        raise InvalidReport("type", f"must be one of {', '.join(_TYPES)}, not {name!r:.40}")
-    if unknown := sorted(str(key) for key in values if key not in command._fields):
-        raise InvalidReport(unknown[0], f"is not a field of {name}")
+        raise InvalidReport("type", f"must be one of {', '.join(_TYPES)}, not {limits.shown(name)}")
+    if unknown := set(values) - set(command._fields):
+        raise InvalidReport(limits.captured(min(map(str, unknown)), limits.NAME_MAX), f"is not a field of {name}")
     for field in _REQUIRED.get(name, ()):
         if values.get(field) is None:
             raise InvalidReport(field, f"is needed for {name}")
@@ -72,8 +73,6 @@ def step_spec_wire(spec: StepSpec) -> dict[str, Any]:
 
 def _parsed(key: str, value: Any) -> Any:
     if key in _TIMES:
-        if not isinstance(value, str):
-            raise InvalidReport(key, "must be an RFC 3339 time as text")
         return from_text(key, value)
     if key in _TEXTS and not isinstance(value, str):
         raise InvalidReport(key, f"must be text, not {type(value).__name__}")

@@ -153,7 +153,8 @@ def _spec(field: str, entry: Any) -> StepSpec:
 
 def _from_mapping(field: str, entry: dict[str, Any]) -> StepSpec:
     if unknown := set(entry) - {"name", "weight", "low", "high", "group"}:
-        raise InvalidReport(f"{field}.{limits.captured(min(map(str, unknown)), 100)}", "is not a field of a step")
+        key = limits.captured(min(map(str, unknown)), limits.NAME_MAX)
+        raise InvalidReport(f"{field}.{key}", "is not a field of a step")
     if ("low" in entry) != ("high" in entry):
         raise InvalidReport(field, "needs both low and high, or neither")
     bounds = {key: _number(f"{field}.{key}", entry[key]) for key in ("low", "high") if key in entry}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from headway.core import commands as c
@@ -55,13 +55,6 @@ def report(job: Job, attempt: int, items: Sequence[c.Report], now: int) -> tuple
         job, more = _indexed(job, item, now, index)
         changes.extend(more)
     return job, tuple(changes)
-
-
-def replay(job: Job, commands: Iterable[c.Command], now: int) -> Job:
-    """The state after several commands."""
-    for command in commands:
-        job, _ = apply(job, command, now)
-    return job
 
 
 def check_attempt(job: Job, attempt: int) -> None:
