@@ -12,7 +12,15 @@ import pytest
 
 from headway.core import commands as c
 from headway.core.create import check_facts
-from headway.core.errors import BatchGap, Fenced, HeadwayError, IllegalTransition, JobExists, StoreUnavailable, UnknownJob
+from headway.core.errors import (
+    BatchGap,
+    Fenced,
+    HeadwayError,
+    IllegalTransition,
+    JobExists,
+    StoreUnavailable,
+    UnknownJob,
+)
 from headway.core.job import Job
 from headway.core.plan import parse_plan
 from headway.reporting.batch import Ack, Batch

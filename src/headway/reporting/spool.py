@@ -16,6 +16,8 @@ from headway.reporting.locks import lock_file
 
 logger = logging.getLogger("headway")
 
+TAIL_MAX = 16 << 20  # bytes; more than the longest line
+
 
 class Spool:
     """A file that is locked while its process lives, so that another may adopt it afterwards.
@@ -40,10 +42,14 @@ class Spool:
         line = json.dumps(_to_json(batch), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         try:
             file = self._opened()
-            file.seek(0, os.SEEK_END)
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+            end = file.seek(0, os.SEEK_END)
+            try:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(end)  # half a line would swallow the one that is written after it
+                raise
         except OSError as error:
             raise StoreUnavailable(str(self.path), f"the spool cannot be written ({error.strerror})") from error
 
@@ -115,9 +121,19 @@ def _locked(path: Path) -> IO[bytes] | None:
     except FileNotFoundError:
         return None
     if lock_file(file) and path.exists():
+        _cut_half_line(file)
         return file
     file.close()
     return None
+
+
+def _cut_half_line(file: IO[bytes]) -> None:
+    """A crash may have cut the last line off; it was never acknowledged."""
+    end = file.seek(0, os.SEEK_END)
+    start = max(0, end - TAIL_MAX)
+    file.seek(start)
+    whole = file.read().rfind(b"\n") + 1
+    file.truncate(start + whole)
 
 
 def _delivered(path: Path) -> int:

@@ -1,0 +1,100 @@
+"""Async code has the same handles, and its loop never waits for a store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from headway import aio
+from headway.core.errors import Cancelled
+from headway.reporting import default
+
+
+@pytest.fixture(autouse=True)
+def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HEADWAY_STORE", "memory:")
+    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path))
+    monkeypatch.setattr(default, "_default", default._Default())
+
+
+async def test_leaving_succeeds_and_the_loop_of_a_step_counts() -> None:
+    async with aio.start("report", steps=["render", "mail"]) as job:
+        assert aio.current() is job
+        async for _ in job.track([1, 2, 3], step="render"):
+            await asyncio.sleep(0)
+        async with job.step("mail") as step:
+            step.advance(2)
+        await job.note("done")
+        job.result = {"pages": 3}
+    seen = await job.snapshot()
+    assert (seen["status"], seen["result"], seen["progress"]["percent"]) == ("succeeded", {"pages": 3}, 100.0)
+    assert [step["current"] for step in seen["steps"]] == [3, 2]
+    assert aio.current() is None
+
+
+async def test_an_exception_fails_the_job() -> None:
+    with pytest.raises(ValueError, match="blank"):
+        async with aio.start("report") as job:
+            raise ValueError("page 3 is blank")
+    assert (await job.snapshot())["error"] == "page 3 is blank"
+
+
+async def test_an_async_iterable_is_counted_and_its_error_fails_the_step() -> None:
+    async def rows() -> AsyncIterator[int]:
+        yield 1
+        raise OSError("the link is down")
+
+    with pytest.raises(OSError, match="down"):
+        async with aio.start("report") as job:
+            async for _ in job.track(rows(), step="read"):
+                pass
+    step = (await job.snapshot())["steps"][0]
+    assert (step["status"], step["current"]) == ("failed", 1)
+
+
+async def test_a_task_that_is_cancelled_still_tells_how_it_ended() -> None:
+    started = asyncio.Event()
+    held: list[aio.AsyncJob] = []
+
+    async def work() -> None:
+        async with aio.start("report") as job:
+            held.append(job)
+            started.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await held[0].snapshot())["status"] == "failed"
+
+
+async def test_a_cancel_is_raised_where_the_work_counts() -> None:
+    with pytest.raises(Cancelled):
+        async with aio.start("report") as job:
+            await asyncio.to_thread(job.job.cancel)
+            while True:
+                await asyncio.sleep(0)
+                job.advance()
+    assert (await job.snapshot())["status"] == "cancelled"
+
+
+async def test_a_job_can_be_awaited_and_kept_without_a_with() -> None:
+    job = await aio.start("report")
+    await job.succeed(3)
+    assert (await job.snapshot())["result"] == 3
+
+
+async def test_two_tasks_have_their_own_current_job() -> None:
+    async def work(kind: str) -> str:
+        async with aio.start(kind):
+            await asyncio.sleep(0)
+            current = aio.current()
+            assert current is not None
+            return current.job.kind
+
+    assert list(await asyncio.gather(work("a"), work("b"))) == ["a", "b"]

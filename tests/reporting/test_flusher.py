@@ -1,0 +1,103 @@
+"""Ticks reach the store in few writes, the newest always; a silent worker hears what it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from headway.core.errors import Cancelled, Fenced
+from headway.reporting.link import StoreLink
+from headway.reporting.reporter import Reporter
+from tests.reporting.stores import MoodyStore
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def slow(store: MoodyStore, tmp_path: Path) -> Reporter:
+    """A reporter whose loop hardly ever turns: what is written is written by hand."""
+    return Reporter(StoreLink(store), spool=tmp_path / "spool", flush_s=10)
+
+
+def test_all_ticks_of_a_process_are_one_write(slow: Reporter, store: MoodyStore) -> None:
+    jobs = [slow.start("report") for _ in range(5)]
+    slow.flush()
+    store.groups.clear()
+    for job in jobs:
+        for _ in range(1000):
+            job.advance()
+        job.update(message="busy")
+    slow.flush()
+    assert store.groups == [5]
+    assert [store.jobs_current(job.id) for job in jobs] == [1000] * 5
+    slow.close()
+
+
+def test_nothing_to_tell_is_no_write(slow: Reporter, store: MoodyStore) -> None:
+    slow.start("report")
+    slow.flush()
+    store.groups.clear()
+    slow.flush()
+    assert store.groups == []
+    slow.close()
+
+
+def test_a_transition_carries_what_was_counted_before_it(slow: Reporter, store: MoodyStore) -> None:
+    job = slow.start("report")
+    job.advance(7)
+    job.note("seven")
+    noted = store.history(job.id)[-1]
+    assert (noted.type, noted.job["current"]) == ("noted", 7)
+    slow.close()
+
+
+def test_the_newest_tick_arrives_without_another_call(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    job.update(current=3, total=9, message="three")
+    eventually(lambda: (seen := store.load(job.id)) and (seen.current, seen.message) == (3, "three"))
+
+
+def test_closing_brings_what_was_counted(slow: Reporter, store: MoodyStore) -> None:
+    job = slow.start("report")
+    job.advance(7)
+    slow.close()
+    assert store.jobs_current(job.id) == 7
+
+
+def test_a_worker_that_reports_nothing_hears_that_it_should_stop(reporter: Reporter) -> None:
+    cancelled, superseded = reporter.start("report"), reporter.start("report")
+    reporter.cancel(cancelled.id)
+    reporter.attach(superseded.id, takeover=True)
+    eventually(lambda: cancelled.cancelled)
+    with pytest.raises(Cancelled):
+        cancelled.advance()
+
+    def fenced() -> bool:
+        try:
+            superseded.advance()
+        except Fenced:
+            return True
+        return False
+
+    eventually(fenced)
+
+
+def test_the_lease_beats_while_the_worker_is_silent(store: MoodyStore, tmp_path: Path) -> None:
+    with Reporter(StoreLink(store, lease_s=0.3), spool=tmp_path, flush_s=0.01, lease_s=0.3) as reporter:
+        held = reporter.start("report")
+
+        def beat() -> int:
+            lease = store.holdings()[0].lease
+            return lease.beat if lease else 0
+
+        first = beat()
+        eventually(lambda: beat() >= first + 3)
+        held.succeed()
+
+
+def test_closing_ends_the_lease(store: MoodyStore, tmp_path: Path) -> None:
+    reporter = Reporter(StoreLink(store), spool=tmp_path)
+    held = reporter.start("report")
+    reporter.close()
+    assert [holding.lease for holding in store.holdings()] == [None]
+    assert store.jobs_current(held.id) == 0

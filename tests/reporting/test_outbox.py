@@ -1,0 +1,153 @@
+"""While the store is away work goes on: reports wait on the local disk and are written, once, in order, later."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from headway.core import commands as c
+from headway.core.errors import StoreUnavailable
+from headway.reporting.batch import Batch
+from headway.reporting.link import StoreLink
+from headway.reporting.reporter import Reporter
+from headway.reporting.spool import Spool
+from tests.reporting.stores import MoodyStore
+from tests.waiting import eventually
+
+
+def types(store: MoodyStore, job_id: str) -> list[str]:
+    return [event.type for event in store.history(job_id, limit=1000)]
+
+
+def test_a_report_is_spooled_while_the_store_is_away_and_written_when_it_is_back(
+    reporter: Reporter, store: MoodyStore
+) -> None:
+    job = reporter.start("report", steps=["scan", "load"])
+    store.away = True
+    assert job.note("one") == "spooled"
+    with job.step("scan") as step:
+        step.advance(3)
+    assert job.succeed({"rows": 3}) == "spooled"
+    store.away = False
+    eventually(lambda: (seen := store.load(job.id)) and seen.terminal)
+    assert types(store, job.id)[2:] == ["noted", "step_started", "step_succeeded", "step_skipped", "succeeded"]
+    assert reporter.get(job.id)["steps"][0]["current"] == 3
+
+
+def test_what_was_spooled_keeps_the_time_it_happened(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    store.away = True
+    before = reporter.now()
+    job.note("then")
+    after = reporter.now()
+    store.away = False
+    eventually(lambda: types(store, job.id)[-1] == "noted")
+    assert before <= store.history(job.id)[-1].at <= after
+
+
+def test_ticks_of_an_outage_arrive_as_the_newest(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    store.away = True
+    for _ in range(500):
+        job.advance()
+    store.away = False
+    eventually(lambda: store.jobs_current(job.id) == 500)
+
+
+def test_an_answer_that_was_lost_counts_once(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    job.advance(5)
+    store.loses_answers = 1
+    assert job.note("one") == "spooled"
+    eventually(lambda: types(store, job.id)[-1] == "noted")
+    assert job.note("two") in ("stored", "spooled")
+    eventually(lambda: types(store, job.id)[-2:] == ["noted", "noted"])
+    assert store.jobs_current(job.id) == 5
+
+
+def test_a_spooled_report_that_was_superseded_is_refused_later(
+    reporter: Reporter, store: MoodyStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = reporter.start("report")
+    store.away = True
+    job.note("from the old attempt")
+    store.away = False
+    with Reporter(StoreLink(store), spool=tmp_path / "other") as other:
+        other.attach(job.id, takeover=True)
+        eventually(lambda: "superseded by attempt 2" in caplog.text)
+    assert "noted" not in types(store, job.id)
+
+
+def test_a_refused_spooled_report_does_not_hold_up_those_behind_it(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report", steps=["scan"])
+    store.away = True
+    job.note("one")
+    job._producer.report((c.FinishStep(step="nothing"),))
+    job.note("two")
+    store.away = False
+    eventually(lambda: types(store, job.id)[-2:] == ["noted", "noted"])
+    job.note("three")
+    eventually(lambda: types(store, job.id)[-3:] == ["noted"] * 3)
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+from headway.core.commands import Note
+from headway.reporting.batch import Batch
+from headway.reporting.spool import Spool
+
+spool = Spool(Path(sys.argv[1]))
+for seq, text in ((1, "one"), (2, "two")):
+    item = Note(message=text, at=1_000_000)
+    spool.append(Batch(job_id=sys.argv[2], attempt=1, producer="dead", producer_seq=seq, items=(item,)))
+with spool.path.open("ab") as file:
+    file.write(b'{"job_id": "cut off in the mid')
+os._exit(9)
+"""
+
+
+def test_a_spool_that_a_dead_process_left_is_adopted(reporter: Reporter, store: MoodyStore, tmp_path: Path) -> None:
+    job = reporter.start("report")
+    died = subprocess.run([sys.executable, "-c", DYING, str(tmp_path / "spool"), job.id], check=False)
+    assert died.returncode == 9
+    eventually(lambda: types(store, job.id)[-2:] == ["noted", "noted"])
+    eventually(lambda: list((tmp_path / "spool").glob("*")) == [])
+    assert job.note("three") == "stored"
+
+
+def test_an_unreadable_line_is_told_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    spool = Spool(tmp_path)
+    spool.append(Batch(job_id="j", attempt=1, producer="p", producer_seq=1, items=()))
+    with spool.path.open("ab") as file:
+        file.write(json.dumps({"strange": True}).encode() + b"\n")
+    spool.append(Batch(job_id="j", attempt=1, producer="p", producer_seq=2, items=()))
+    numbers = []
+    for batch in spool.peek(10):
+        numbers.append(batch.producer_seq)
+        spool.drop_first()
+    assert numbers == [1, 2]
+    assert list(tmp_path.iterdir()) == []
+    assert "cannot be read" in caplog.text
+
+
+def test_without_a_place_to_spool_the_report_says_so(store: MoodyStore, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with Reporter(StoreLink(store), spool=blocked / "spool") as reporter:
+        job = reporter.start("report")
+        store.away = True
+        with pytest.raises(StoreUnavailable, match="spool cannot be written"):
+            job.note("nowhere")
+        store.away = False
+        assert job.note("somewhere") == "stored"
+
+
+def test_starting_while_the_store_is_away_says_so(reporter: Reporter, store: MoodyStore) -> None:
+    store.away = True
+    with pytest.raises(StoreUnavailable, match="is away"):
+        reporter.start("report")
