@@ -1,0 +1,348 @@
+"""Owns the proof that what a reader of a stream is told is complete, in order, and bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import partial
+
+import pytest
+
+from headway.core import commands as c
+from headway.hub import channel as channels
+from headway.hub.backlog import Backlog
+from headway.hub.hub import Hub, Pace
+from headway.stores.memory import MemoryStore
+from headway.stores.protocol import Filter, Store
+from tests.board import Board
+from tests.hub.conftest import Client, Watching, Works
+
+
+def one(job_id: str) -> Filter:
+    return Filter(jobs=frozenset({job_id}))
+
+
+def board(*clients: Client) -> Board:
+    """What somebody knows who has read all of these, one after the other."""
+    known = Board()
+    for client in clients:
+        for message in client.got:
+            known.apply(message.event, message.data)
+    return known
+
+
+def history(works: Works, *job_ids: str) -> list[tuple[str, int]]:
+    return [(job_id, event.seq) for job_id in job_ids for event in works.store.history(job_id, limit=10_000)]
+
+
+async def test_a_stream_begins_with_the_live_jobs_and_says_when_it_is_live(works: Works, watching: Watching) -> None:
+    running, pending, ended = works.job(), works.job(running=False), works.job()
+    works.report(ended, c.Succeed())
+    client = await watching.client()
+    assert [message.event for message in client.got] == ["snapshot", "snapshot", "snapshot", "synced"]
+    assert {job["id"] for job in client.named("snapshot")} == {running, pending, ended}
+    assert client.named("synced") == [{"cursor": client.stream.last_id}]
+
+
+async def test_changes_arrive_live(works: Works, watching: Watching) -> None:
+    job = works.job("scan")
+    client = await watching.client()
+    works.report(job, c.StartStep(step="scan"))
+    works.tick(job, 7)
+    await client.until(lambda: not board(client).lacks(works.state(job)))
+    assert (job, 3) in client.seqs
+
+
+async def test_a_job_created_later_comes_as_a_snapshot_first(works: Works, watching: Watching) -> None:
+    client = await watching.client()
+    job = works.job()
+    await client.until(lambda: (job, 2) in client.seqs)
+    assert [message.event for message in client.got] == ["synced", "snapshot", "event", "event"]
+
+
+async def test_only_jobs_of_the_filter_are_told(works: Works, watching: Watching) -> None:
+    mine = await watching.client(Filter(projects=frozenset({"acme"}), kinds=frozenset({"index"})))
+    works.job(project="other")
+    works.job(project="acme", kind="scan")
+    job = works.job(project="acme")
+    await mine.until(lambda: mine.seqs)
+    assert {job_id for job_id, _ in mine.seqs} == {job}
+
+
+async def test_a_single_job_stream_ends_when_its_job_has(works: Works, watching: Watching) -> None:
+    job = works.job()
+    client = await watching.client(one(job))
+    works.report(job, c.Note(message="last words"), c.Succeed())
+    await client.until(lambda: client.finished)
+    assert client.named("end") == [{"job_id": job, "status": "succeeded"}]
+    assert client.got[-1].event == "end"
+    assert [seq for _, seq in client.seqs] == [3, 4]
+
+
+async def test_a_single_job_stream_of_an_ended_job_tells_it_and_ends(works: Works, watching: Watching) -> None:
+    job = works.job()
+    works.report(job, c.Fail(error="disk full"))
+    client = await watching.client(one(job))
+    await client.until(lambda: client.finished)
+    assert [message.event for message in client.got] == ["snapshot", "synced", "end"]
+
+
+async def test_resuming_at_the_end_of_an_ended_job_ends_again(works: Works, watching: Watching) -> None:
+    job = works.job()
+    works.report(job, c.Succeed())
+    first = await watching.client(one(job))
+    again = await watching.client(one(job), first.stream.last_id)
+    await again.until(lambda: again.finished)
+    assert [message.event for message in again.got] == ["synced", "end"]
+
+
+async def test_a_job_that_ends_while_somebody_subscribes_is_told_whole(works: Works, watching: Watching) -> None:
+    job = works.job()
+    first = await watching.client(one(job))
+    ending = threading.Thread(target=works.report, args=(job, c.Succeed()))
+    ending.start()
+    second = await watching.client(one(job), synced=False)
+    await second.until(lambda: second.finished)
+    await first.until(lambda: first.finished)
+    ending.join()
+    for client in (first, second):
+        assert not board(client).lacks(works.state(job))
+        assert client.got[-1].event == "end"
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["many", "single"])
+async def test_a_reader_resumes_where_it_was(works: Works, watching: Watching, single: bool) -> None:
+    job = works.job("scan")
+    filter = one(job) if single else Filter(kinds=frozenset({"index"}))
+    first = await watching.client(filter)
+    works.report(job, c.StartStep(step="scan"))
+    await first.until(lambda: (job, 3) in first.seqs)
+    cursor = first.stream.last_id
+    watching.leave(first)
+    for number in range(5):
+        works.tick(job, number)
+        works.note(job, f"note {number}")
+    works.tick(job, 9)
+    second = await watching.client(filter, cursor)
+    assert not second.named("reset")
+    assert [seq for _, seq in second.seqs] == [4, 5, 6, 7, 8]
+    assert not board(first, second).lacks(works.state(job))
+
+
+async def test_resuming_in_the_middle_of_a_long_history_takes_pages(works: Works, watching: Watching) -> None:
+    job = works.job()
+    for filter in (Filter(), one(job)):
+        client = await watching.client(filter)
+        cursor = client.stream.last_id
+        watching.leave(client)
+        first = works.state(job).seq + 1
+        for _ in range(1100):
+            works.note(job, "x")
+        again = await watching.client(filter, cursor)
+        assert [seq for _, seq in again.seqs] == list(range(first, first + 1100))
+        watching.leave(again)
+
+
+async def test_a_reader_that_kept_up_resumes_from_what_the_channel_keeps(works: Works, watching: Watching) -> None:
+    job = works.job()
+    stays = await watching.client()
+    leaves = await watching.client()
+    cursor = leaves.stream.last_id
+    watching.leave(leaves)
+    works.note(job, "meanwhile")
+    await stays.until(lambda: (job, 3) in stays.seqs)
+    back = await watching.client(None, cursor)
+    assert back.seqs == [(job, 3)]
+    works.note(job, "live again")
+    await back.until(lambda: (job, 4) in back.seqs)
+    assert back.seqs == [(job, 3), (job, 4)]
+
+
+@pytest.mark.parametrize("cursor", ["", "9" * 1000, "\0", "🧭", "../", "1.2.3.4"])
+async def test_a_cursor_that_is_garbage_resets(works: Works, watching: Watching, cursor: str) -> None:
+    job = works.job()
+    client = await watching.client(None, cursor)
+    assert [message.event for message in client.got] == ["reset", "snapshot", "synced"]
+    assert client.named("reset") == [{"reason": "unreadable"}]
+    assert not board(client).lacks(works.state(job))
+
+
+async def test_a_cursor_of_another_filter_resets(works: Works, watching: Watching) -> None:
+    works.job()
+    client = await watching.client(Filter(kinds=frozenset({"scan"})))
+    again = await watching.client(Filter(), client.stream.last_id)
+    assert again.named("reset") == [{"reason": "other_filter"}]
+
+
+async def test_a_cursor_from_another_store_resets(works: Works, watching: Watching) -> None:
+    other = Works(MemoryStore())
+    elsewhere = Watching(Hub(other.store))
+    cursor = (await elsewhere.client()).stream.last_id
+    await elsewhere.close()
+    client = await watching.client(None, cursor)
+    assert client.named("reset") == [{"reason": "other_store"}]
+
+
+async def test_a_thousand_reports_while_the_snapshot_is_read(works: Works, watching: Watching) -> None:
+    jobs = [works.job("scan") for _ in range(20)]
+
+    def knows_all(client: Client) -> bool:
+        return not any(board(client).lacks(works.state(job)) for job in jobs)
+
+    def work() -> None:
+        for job in jobs:
+            works.report(job, c.StartStep(step="scan"))
+        for number in range(1, 49):
+            for job in jobs:
+                works.tick(job, number)
+        for job in jobs:
+            works.report(job, c.Succeed(result={"files": 48}))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    clients = [await watching.client() for _ in range(5)]
+    await asyncio.to_thread(worker.join)
+    for client in clients:
+        await client.until(partial(knows_all, client))
+        assert len(board(client).events) == len(client.seqs), "an event came twice on one connection"
+
+
+async def test_a_slow_reader_gets_every_event_and_the_newest_states(works: Works, watching: Watching) -> None:
+    job = works.job("scan")
+    slow, fast = await watching.client(), await watching.client()
+    slow.stall()
+    works.report(job, c.StartStep(step="scan"))
+    await fast.until(lambda: (job, 3) in fast.seqs)
+    for number in range(200):
+        works.tick(job, number)
+    works.note(job, "half way")
+    for number in range(200, 300):
+        works.tick(job, number)
+    await fast.until(lambda: not board(fast).lacks(works.state(job)))
+    assert slow.writes == 1, "nothing is written while a write is under way"
+    slow.go_on()
+    assert not board(slow).lacks(works.state(job))
+    assert [seq for _, seq in slow.seqs] == [3, 4]
+    assert len(slow.named("state")) == 1
+
+
+async def test_a_reader_that_fell_too_far_behind_is_reset(
+    works: Works, watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "Backlog", lambda floor: Backlog(floor, events_max=10))
+    job = works.job()
+    slow, fast = await watching.client(), await watching.client()
+    slow.stall()
+    for number in range(30):
+        works.note(job, f"note {number}")
+        await fast.until(lambda: fast.seqs and fast.seqs[-1][1] == works.state(job).seq)
+    slow.go_on()
+    await slow.until(lambda: len(slow.named("synced")) == 2)
+    assert slow.named("reset") == [{"reason": "lagged"}]
+    assert not board(slow).lacks(works.state(job))
+    works.note(job, "live again")
+    await slow.until(lambda: (job, 33) in slow.seqs)
+    assert not fast.named("reset")
+
+
+async def test_a_reader_that_leaves_while_it_subscribes_leaves_no_ghost(works: Works, watching: Watching) -> None:
+    works.job()
+    for _ in range(20):
+        client = await watching.client(synced=False)
+        watching.leave(client)
+    assert not watching.hub.readers
+    works.job()
+    stays = await watching.client()
+    assert len(watching.hub.readers) == 1
+    assert stays.named("synced")
+
+
+async def test_frames_with_a_cursor_never_skip_what_comes_after_them(works: Works, watching: Watching) -> None:
+    """Whatever frame a connection is cut after, resuming from its cursor tells everything that it had not."""
+    jobs = [works.job("scan") for _ in range(3)]
+    stays = await watching.client()
+    start = stays.stream.last_id
+    for number, job in enumerate(jobs):
+        works.report(job, c.StartStep(step="scan"))
+        works.tick(job, number)
+        works.tick(jobs[0], number + 10)
+    await stays.until(lambda: not any(board(stays).lacks(works.state(job)) for job in jobs))
+    cursors = [start, *dict.fromkeys(message.id for message in stays.got if message.event == "event")]
+    for cursor in cursors:
+        cut = Client()
+        for message in stays.got:
+            cut.got.append(message)
+            if message.id == cursor:
+                break
+        again = await watching.client(None, cursor)
+        known = board(cut, again)
+        assert not any(known.lacks(works.state(job)) for job in jobs)
+        assert sorted(known.events) == sorted(e for e in history(works, *jobs) if e[1] > 2)
+
+
+async def test_a_mark_moves_the_cursor_of_an_idle_reader(works: Works, store: Store) -> None:
+    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=0.02)))
+    client = await watching.client(Filter(kinds=frozenset({"nothing of this"})))
+    before = client.stream.last_id
+    works.job()
+    await client.until(lambda: client.named("mark"))
+    assert client.named("mark")[0]["cursor"] == client.stream.last_id != before
+    again = await watching.client(Filter(kinds=frozenset({"nothing of this"})), client.stream.last_id)
+    assert [message.event for message in again.got] == ["synced"]
+    await watching.close()
+
+
+async def test_an_idle_stream_shows_that_it_lives(store: Store) -> None:
+    watching = Watching(Hub(store, Pace(heartbeat_s=0.02)))
+    client = await watching.client()
+    await client.until(lambda: client.stream.comments >= 2)
+    assert [message.event for message in client.got] == ["synced"]
+    await watching.close()
+
+
+async def test_a_client_that_takes_nothing_is_let_go(works: Works, store: Store) -> None:
+    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=0.02, stuck_s=0.05)))
+    stuck = await watching.client()
+    stuck.stall()
+    works.job()
+    await stuck.until(lambda: stuck.finished)
+    assert stuck.stream.retry
+    await watching.close()
+
+
+async def test_a_stream_that_is_too_old_is_sent_away_to_come_back(store: Store) -> None:
+    watching = Watching(Hub(store, Pace(heartbeat_s=0.02, age_s=0.03)))
+    client = await watching.client()
+    await client.until(lambda: client.finished)
+    assert 1000 <= (client.stream.retry or 0) <= 4000
+    await watching.close()
+
+
+async def test_closing_sends_everybody_away(works: Works, watching: Watching) -> None:
+    clients = [await watching.client() for _ in range(10)]
+    bell = (await watching.hub.use(Filter())).bell()
+    await watching.hub.close()
+    assert bell.done()
+    assert all(client.finished and client.stream.retry for client in clients)
+    assert len({client.stream.retry for client in clients}) > 1, "they would all come back at once"
+
+
+class Replaceable(MemoryStore):
+    """A store under which the database can be exchanged."""
+
+    def replace(self, epoch: str, position: int) -> None:
+        self._epoch = epoch
+        self._position = position
+
+
+@pytest.mark.parametrize(("epoch", "position"), [("another", 50), ("same", 0)], ids=["another", "an older backup"])
+async def test_a_store_that_is_replaced_under_open_streams_sends_them_away(epoch: str, position: int) -> None:
+    store = Replaceable()
+    store.replace("same", 10)
+    watching = Watching(Hub(store, Pace(tick_s=0.0, floor_s=0.02)))
+    client = await watching.client()
+    store.replace(epoch, position)
+    await client.until(lambda: client.finished)
+    again = await watching.client(None, client.stream.last_id)
+    assert again.named("reset")
+    await watching.close()
