@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from headway.core import commands as c
 from headway.core.errors import StoreUnavailable
 from headway.reporting.batch import Batch
+from headway.reporting.handle import JobHandle
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.reporting.spool import Spool
@@ -99,6 +102,7 @@ import os, sys
 from pathlib import Path
 from headway.core.commands import Note
 from headway.reporting.batch import Batch
+from headway.reporting.handle import JobHandle
 from headway.reporting.spool import Spool
 
 spool = Spool(Path(sys.argv[1]))
@@ -127,12 +131,37 @@ def test_an_unreadable_line_is_told_and_left_out(tmp_path: Path, caplog: pytest.
         file.write(json.dumps({"strange": True}).encode() + b"\n")
     spool.append(Batch(job_id="j", attempt=1, producer="p", producer_seq=2, items=()))
     numbers = []
-    for batch in spool.peek(10):
+    while (batch := spool.first()) is not None:
         numbers.append(batch.producer_seq)
         spool.drop_first()
     assert numbers == [1, 2]
     assert list(tmp_path.iterdir()) == []
     assert "cannot be read" in caplog.text
+
+
+def test_reports_of_many_threads_during_an_outage_all_arrive(reporter: Reporter, store: MoodyStore) -> None:
+    jobs = [reporter.start("report") for _ in range(8)]
+    stop = threading.Event()
+
+    def flap() -> None:
+        while not stop.wait(0.05):
+            store.away = not store.away
+
+    def work(job: JobHandle) -> None:
+        for number in range(100):
+            job.note(str(number))
+
+    flapping = threading.Thread(target=flap)
+    flapping.start()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, jobs))
+    stop.set()
+    flapping.join()
+    store.away = False
+    for job in jobs:
+        eventually(lambda job_id=job.id: types(store, job_id).count("noted") == 100)  # type: ignore[misc]
+        told = [event.message for event in store.history(job.id, limit=1000) if event.type == "noted"]
+        assert told == [str(number) for number in range(100)]
 
 
 def test_without_a_place_to_spool_the_report_says_so(store: MoodyStore, tmp_path: Path) -> None:

@@ -71,8 +71,11 @@ class Outbox:
         if not self._away and not self._spool.adopt():
             return True
         self._away = True
-        for entry in self._spool.peek(DRAIN_MAX):
-            if not self._delivered(entry):
+        for _ in range(DRAIN_MAX):
+            first = self._spool.first()
+            if first is None:
+                break
+            if not self._delivered(first):
                 return False
             self._spool.drop_first()
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
+import threading
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,77 +29,68 @@ class Spool:
         self._folder = folder
         self.path = folder / f"{os.urandom(16).hex()}.jsonl"
         self._file: IO[bytes] | None = None
-        self._done = 0
-        self._first = 0
+        self._done = 0  # bytes that were delivered
+        self._next = 0  # where the batch after the first begins
+        self._lock = threading.RLock()  # threads append while the flusher delivers
 
     @property
     def empty(self) -> bool:
         """Whether everything that was appended has been dropped again."""
-        return self._file is None or self._done >= self._file.seek(0, os.SEEK_END)
+        with self._lock:
+            return self._file is None or self._done >= self._file.seek(0, os.SEEK_END)
 
     def append(self, batch: Batch) -> None:
         """On stable storage when it returns; StoreUnavailable when the local disk cannot take it either."""
         line = json.dumps(_to_json(batch), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         try:
-            file = self._opened()
-            end = file.seek(0, os.SEEK_END)
-            try:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(end)  # half a line would swallow the one that is written after it
-                raise
+            with self._lock:
+                _write_synced(self._opened(), line)
         except OSError as error:
             raise StoreUnavailable(str(self.path), f"the spool cannot be written ({error.strerror})") from error
 
-    def peek(self, limit: int) -> Iterator[Batch]:
-        """The oldest batches; each is gone only after `drop_first`."""
-        for _ in range(limit):
-            if self._file is None:
-                return
-            self._file.seek(self._done)
-            line = self._file.readline()
-            if not line.endswith(b"\n"):
-                return  # the end, or a line cut off by a crash: it was never acknowledged
-            self._first = self._file.tell()
-            batch = _read(line, self.path)
-            if batch is None:
-                self._done = self._first
-            else:
-                yield batch
+    def first(self) -> Batch | None:
+        """The oldest batch, None when there is none; it stays until `drop_first`."""
+        with self._lock:
+            while self._file is not None:
+                self._file.seek(self._done)
+                line = self._file.readline()
+                if not line:
+                    return None
+                self._next = self._file.tell()
+                if (batch := _read(line, self.path)) is not None:
+                    return batch
+                self.drop_first()
+        return None
 
     def drop_first(self) -> None:
-        """Forgets the batch that `peek` gave last; an empty spool leaves no file."""
-        self._done = self._first
-        if self.empty:
-            self.close()
-            return
-        mark = self.path.with_suffix(".done")
-        mark.write_text(str(self._done))
+        """Forgets the batch that `first` gave; an empty spool leaves no file."""
+        with self._lock:
+            self._done = self._next
+            if self.empty:
+                self.close()
+            else:
+                self.path.with_suffix(".done").write_text(str(self._done))
 
     def adopt(self) -> bool:
-        """Takes over a file that a process left behind; True if there was one."""
-        if self._file is not None or not self._folder.is_dir():
+        """Takes over a file that a process left behind; True if there is something to deliver."""
+        with self._lock:
+            if self._file is None and self._folder.is_dir():
+                for path in sorted(self._folder.glob("*.jsonl")):
+                    if self._adopted(path):
+                        break
             return not self.empty
-        for path in sorted(self._folder.glob("*.jsonl")):
-            if (file := _locked(path)) is not None:
-                self.path, self._file, self._done = path, file, _delivered(path)
-                if not self.empty:
-                    return True
-                self.close()
-        return False
 
     def close(self) -> None:
         """Lets go of the file; removes it when everything in it was delivered."""
-        if self._file is None:
-            return
-        if self.empty:
-            self.path.unlink(missing_ok=True)
-            self.path.with_suffix(".done").unlink(missing_ok=True)
-        self._file.close()
-        self._file, self._done = None, 0
-        self.path = self._folder / f"{os.urandom(16).hex()}.jsonl"
+        with self._lock:
+            if self._file is None:
+                return
+            if self.empty:
+                self.path.unlink(missing_ok=True)
+                self.path.with_suffix(".done").unlink(missing_ok=True)
+            self._file.close()
+            self._file, self._done = None, 0
+            self.path = self._folder / f"{os.urandom(16).hex()}.jsonl"
 
     def fresh(self) -> Spool:
         """A spool of its own for a forked child, in the same folder. The parent keeps its file and its lock."""
@@ -107,12 +98,32 @@ class Spool:
             self._file.close()
         return Spool(self._folder)
 
+    def _adopted(self, path: Path) -> bool:
+        file = _locked(path)
+        if file is None:
+            return False
+        self.path, self._file, self._done = path, file, _delivered(path)
+        if self.empty:
+            self.close()
+        return self._file is not None
+
     def _opened(self) -> IO[bytes]:
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = self.path.open("a+b")
             lock_file(self._file)
         return self._file
+
+
+def _write_synced(file: IO[bytes], line: bytes) -> None:
+    end = file.seek(0, os.SEEK_END)
+    try:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(end)  # half a line would swallow the one that is written after it
+        raise
 
 
 def _locked(path: Path) -> IO[bytes] | None:
