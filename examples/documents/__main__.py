@@ -27,11 +27,15 @@ def main(arguments: list[str] | None = None) -> int:
         folder = given.folder or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="headway-documents-")))
         store = given.store or os.environ.get("HEADWAY_STORE") or f"sqlite:///{folder.resolve() / 'headway.db'}"
         # Loaded here, because every worker process imports this module too and needs neither terminal nor server.
+        import headway
         from examples.documents.room import Room
 
-        room = Room(folder=folder.resolve() / "documents", store=store)
         try:
+            room = Room(folder=folder.resolve() / "documents", store=store)
             return _once(room) if given.once else _serve(room, given.port)
+        except (headway.InvalidSetting, headway.StoreUnavailable, headway.StoreUnusable) as error:
+            print(error, file=sys.stderr)
+            return 2
         except KeyboardInterrupt:
             return 128 + signal.SIGINT if given.once else 0
 

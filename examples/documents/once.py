@@ -27,7 +27,7 @@ def run_samples(console: Console, room: Room) -> int:
     """The exit code: 0 when every sample ended as it should, the locked and the damaged ones refused."""
     with tempfile.TemporaryDirectory(prefix="headway-samples-") as folder, room:
         brought = write_samples(Path(folder))
-        console.print(Text(f"{len(brought)} sample documents, two readers, jobs kept in {room.store}"))
+        console.print(Text(f"{len(brought)} sample documents, two readers, jobs in {room.store}"), soft_wrap=True)
         errands = []
         for sample, path in brought:
             with path.open("rb") as file:
@@ -65,5 +65,5 @@ def _came_out(jobs: Iterable[Job]) -> Table:
 def _refusal(sample: Sample, job: Job) -> Text:
     expected = _as_expected(sample, job)
     words = Text.assemble((file_of(job), "bold"), " ", (job["status"], "green" if expected else "red"))
-    words.append(", as it should: " if expected else ", and should not have: ")
+    words.append(", as it should:\n  " if expected else ", and should not have:\n  ")
     return words.append(plain(job["error"] or "nobody said why"))

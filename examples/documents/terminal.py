@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -76,16 +77,12 @@ class _LiveView:
         self._live.stop()
 
     def show(self, jobs: Sequence[Job]) -> None:
-        table = Table.grid(padding=(0, 1), expand=True)
-        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        table.add_column(width=22)
-        table.add_column(width=8, justify="right")
-        table.add_column(width=8, justify="right")
+        drawn: list[RenderableType] = []
         for job in jobs:
-            table.add_row(_name(job), _bar(job), _percent(job), _spent(job))
-            if job["status"] not in _ENDED:
-                table.add_row(_steps(job))
-        self._live.update(table, refresh=True)
+            drawn.append(_head(job))
+            if job["status"] == "running":
+                drawn.append(_steps(job))
+        self._live.update(Group(*drawn), refresh=True)
 
 
 class _Lines:
@@ -117,14 +114,23 @@ def _line(job: Job) -> Text:
     return Text(f"{file_of(job):<32} {_percent(job).plain:>8}  {doing}{_count(job)}")
 
 
-def _name(job: Job) -> Text:
-    return Text(file_of(job), style="bold" if job["status"] == "running" else "")
+def _head(job: Job) -> Table:
+    row = Table.grid(padding=(0, 1), expand=True)
+    row.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    row.add_column(width=22)
+    row.add_column(width=8, justify="right")
+    row.add_column(width=8, justify="right")
+    name = Text(file_of(job), style="bold" if job["status"] == "running" else "")
+    row.add_row(name, _bar(job), _percent(job), _spent(job))
+    return row
 
 
 def _bar(job: Job) -> RenderableType:
     percent, status = job["progress"]["percent"], job["status"]
     if status == "pending":
         return Text("waiting for its turn", style="dim")
+    if status in ("failed", "cancelled"):
+        return Text(status, style=_STYLES[status])
     # Without a percent the bar only moves; it never stands at a zero that nobody measured.
     style = _STYLES.get(status, "cyan")
     return ProgressBar(
@@ -144,10 +150,11 @@ def _spent(job: Job) -> Text:
 
 
 def _steps(job: Job) -> Text:
-    words = Text("  ")
+    words = Text("  ", no_wrap=True, overflow="ellipsis")
     for step in job["steps"]:
-        style = _STYLES.get(step["status"], "dim")
-        words.append(f"{_SIGNS.get(step['status'], '○')} {step['name'].replace('_', ' ')}   ", style)
+        counts = f" {step['current']:,}/{step['total']:,}" if step["status"] == "running" and step["total"] else ""
+        name = f"{_SIGNS.get(step['status'], '○')} {step['name'].replace('_', ' ')}{counts} "
+        words.append(name, _STYLES.get(step["status"], "dim"))
     return words
 
 
