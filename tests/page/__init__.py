@@ -1,0 +1,1 @@
+"""The room of the proofs about the page, all of them in a real browser."""
