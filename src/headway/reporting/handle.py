@@ -38,13 +38,12 @@ class JobHandle:
     store is away). Reports raise Cancelled (somebody asked), Fenced (a newer attempt took over) and programming errors.
     """
 
-    def __init__(self, reporter: Reporter, producer: Producer, kind: str, *, began: bool = False) -> None:
+    def __init__(self, reporter: Reporter, producer: Producer, kind: str) -> None:
         self.id = producer.job_id
         self.kind = kind
         self.result: Any = None
         self._reporter = reporter
         self._producer = producer
-        self._began = began
         self._counter = producer.counter(None)
         self._loose: StepHandle | None = None  # a step opened without `with`: the next one ends it
         self._tokens: list[Token[JobHandle | None]] = []
@@ -62,7 +61,7 @@ class JobHandle:
 
     def attach(self, *, takeover: bool = False) -> JobHandle:
         """Takes part in the job; starts it if it is pending or waiting."""
-        self._began = self._producer.attach(takeover=takeover).began
+        self._producer.attach(takeover=takeover)
         return self
 
     def step(self, name: str) -> StepHandle:
@@ -177,7 +176,7 @@ class JobHandle:
     def leave(self, error: BaseException | None) -> None:
         """What leaving the `with` does: ends the attempt if this handle began it, and detaches."""
         try:
-            if self._began and self._producer.part is not None and not self._producer.ended:
+            if self._producer.began and not self._producer.ended:
                 self._leave(error)
         finally:
             self.detach()

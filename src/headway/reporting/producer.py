@@ -45,6 +45,11 @@ class Producer:
         self._on_joined(self)
         return part
 
+    @property
+    def began(self) -> bool:
+        """Whether this very process began the attempt: only then does leaving a `with` end it."""
+        return self.part is not None and self.part.began
+
     def counter(self, step: str | None) -> Counter:
         """The counter of a step, or of whatever is running for None."""
         found = self.counters.get(step)

@@ -75,7 +75,7 @@ class Reporter:
         """Takes part in a job that exists; starts it if it is pending or waiting."""
         producer = Producer(self._outbox, id, self._flusher.add)
         part = producer.attach(takeover=takeover)
-        return JobHandle(self, producer, part.kind, began=part.began)
+        return JobHandle(self, producer, part.kind)
 
     def start(self, kind: str, **given: Any) -> JobHandle:
         """`create` and `attach` in one call."""
@@ -142,15 +142,16 @@ def _outlive(reporter: Reporter) -> None:
     def after_fork() -> None:
         if (held := alive()) is not None:
             held.after_fork()
-            _finish_with_multiprocessing(close)
+            _finish_in_multiprocessing(held)
 
     atexit.register(close)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=after_fork)
-    _finish_with_multiprocessing(close)
+    if util := sys.modules.get("multiprocessing.util"):
+        util.Finalize(None, close, exitpriority=10)
 
 
-def _finish_with_multiprocessing(close: Callable[[], None]) -> None:
-    """A multiprocessing child leaves without atexit; its own finalizers do run."""
-    if "multiprocessing.util" in sys.modules:
-        sys.modules["multiprocessing.util"].Finalize(None, close, exitpriority=10)
+def _finish_in_multiprocessing(reporter: Reporter) -> None:
+    """A multiprocessing child leaves without atexit, and drops the finalizers that it inherits before it begins."""
+    if util := sys.modules.get("multiprocessing.util"):
+        util.register_after_fork(reporter, lambda held: util.Finalize(None, held.close, exitpriority=10))

@@ -24,8 +24,12 @@ def open_store(url: str) -> Store:
 
 
 def default_url(environ: Mapping[str, str]) -> str:
-    """HEADWAY_STORE, else one SQLite file in the user's data folder, so that worker and server meet."""
-    return environ.get("HEADWAY_STORE") or f"sqlite:///{data_folder(environ) / 'headway.db'}"
+    """HEADWAY_STORE, else one SQLite file in the user's data folder (which is made), so that worker and server meet."""
+    if named := environ.get("HEADWAY_STORE"):
+        return named
+    folder = data_folder(environ)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return f"sqlite:///{folder / 'headway.db'}"
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
