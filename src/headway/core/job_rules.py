@@ -127,8 +127,7 @@ def find(draft: Draft, command: c.Find) -> None:
 
 def found_by_report(draft: Draft) -> None:
     """A worker that reports is not lost, whatever the sweeper thought."""
-    if draft.job.status is Status.RUNNING:
-        draft.event("found", {"health": "ok"})
+    draft.event("found", {"health": "ok"})
 
 
 def record_refusal(draft: Draft, command: c.RecordRefusal) -> None:
