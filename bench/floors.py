@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import time
 from pathlib import Path
@@ -45,6 +46,7 @@ class BareTable:
         self.connection.executemany("insert into job values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.connection.execute("commit")
         self.live = ids[:: JOBS // live][:live]
+        self.draw = random.Random(1)
         self.turn = 0
 
     def transition(self) -> None:
@@ -66,8 +68,9 @@ class BareTable:
         self.connection.execute("commit")
 
     def _next(self) -> str:
+        """Any live job: neighbours would share pages, as jobs that work at once do not."""
         self.turn += 1
-        return self.live[self.turn % len(self.live)]
+        return self.draw.choice(self.live)
 
     def close(self) -> None:
         self.connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +77,7 @@ def begun(reporter: headway.Reporter) -> JobHandle:
 
 
 def rate(workers: ThreadPoolExecutor, jobs: list[JobHandle], seconds: float) -> float:
-    """Transitions a second of all threads together, each over jobs of its own in turn."""
+    """Transitions a second of all threads together, each of any of its own jobs."""
     end = time.perf_counter() + seconds
     start = time.perf_counter()
     counts = list(workers.map(lambda own: report_until(jobs[own::THREADS], end), range(THREADS)))
@@ -84,8 +85,8 @@ def rate(workers: ThreadPoolExecutor, jobs: list[JobHandle], seconds: float) -> 
 
 
 def report_until(jobs: list[JobHandle], end: float) -> int:
-    count = 0
+    draw, count = random.Random(1), 0
     while time.perf_counter() < end:
-        jobs[count % len(jobs)].note("page 17 of 41 rendered")
+        draw.choice(jobs).note("page 17 of 41 rendered")
         count += 1
     return count
