@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from headway import aio
 from headway.core.errors import Cancelled
-from headway.reporting import default
+from headway.testing import recording
 
 
 @pytest.fixture(autouse=True)
-def _own_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HEADWAY_STORE", "memory:")
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path))
-    monkeypatch.setattr(default, "_default", default._Default())
+def _own_store() -> Iterator[None]:
+    with recording():
+        yield
 
 
 async def test_leaving_succeeds_and_the_loop_of_a_step_counts() -> None:

@@ -16,7 +16,7 @@ from headway.stores.address import data_folder, default_url, open_store
 _Item = TypeVar("_Item")
 
 
-class _Default:
+class Default:
     """The process's own reporter, made when it is first needed and not at import."""
 
     def __init__(self) -> None:
@@ -24,13 +24,20 @@ class _Default:
         self._reporter: Reporter | None = None
 
     def __call__(self) -> Reporter:
+        """The reporter behind the module-level calls."""
         with self._lock:
             if self._reporter is None or self._reporter.closed:
                 self._reporter = connect()
             return self._reporter
 
+    def replace(self, reporter: Reporter | None) -> Reporter | None:
+        """Puts another reporter in its place, None to make it anew when needed; answers the one before."""
+        with self._lock:
+            before, self._reporter = self._reporter, reporter
+            return before
 
-_default = _Default()
+
+default_reporter = Default()
 
 
 def connect(url: str | None = None) -> Reporter:
@@ -50,32 +57,32 @@ def connect(url: str | None = None) -> Reporter:
 
 def create(kind: str, **given: Any) -> JobHandle:
     """A pending job, for another process to take part in; see Reporter.create."""
-    return _default().create(kind, **given)
+    return default_reporter().create(kind, **given)
 
 
 def attach(id: str, *, takeover: bool = False) -> JobHandle:
     """Takes part in a job that exists; see Reporter.attach."""
-    return _default().attach(id, takeover=takeover)
+    return default_reporter().attach(id, takeover=takeover)
 
 
 def start(kind: str, **given: Any) -> JobHandle:
     """Creates a job and takes part in it; see Reporter.create."""
-    return _default().start(kind, **given)
+    return default_reporter().start(kind, **given)
 
 
 def get(id: str) -> dict[str, Any]:
     """A job as the store has it, in the names of the wire."""
-    return _default().get(id)
+    return default_reporter().get(id)
 
 
 def cancel(id: str) -> dict[str, Any]:
     """Asks for a job to stop."""
-    return _default().cancel(id)
+    return default_reporter().cancel(id)
 
 
 def retry(id: str, *, keep_steps: bool = False) -> dict[str, Any]:
     """Reopens an ended job as a new attempt."""
-    return _default().retry(id, keep_steps=keep_steps)
+    return default_reporter().retry(id, keep_steps=keep_steps)
 
 
 def track(
@@ -105,4 +112,4 @@ def _link(url: str, settings: Settings) -> Link:
         from headway.reporting.remote import HttpLink
 
         return HttpLink(url, patience_s=settings.patience_s)
-    return StoreLink(open_store(url), lease_s=settings.lease_s)
+    return StoreLink(open_store(url, busy_s=settings.patience_s), lease_s=settings.lease_s)

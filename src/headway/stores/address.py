@@ -10,8 +10,11 @@ from headway.core.errors import InvalidSetting
 from headway.stores.protocol import Store
 
 
-def open_store(url: str) -> Store:
-    """The store of a URL: `sqlite:///relative`, `sqlite:////absolute` or `memory:`. Raises InvalidSetting."""
+def open_store(url: str, *, busy_s: float = 5.0) -> Store:
+    """The store of a URL: `sqlite:///relative`, `sqlite:////absolute` or `memory:`. Raises InvalidSetting.
+
+    `busy_s`: how long a write waits for the writes of others before the store counts as away.
+    """
     if url == "memory:":
         from headway.stores.memory import MemoryStore
 
@@ -19,7 +22,7 @@ def open_store(url: str) -> Store:
     if url.startswith("sqlite:///"):
         from headway.stores.sqlite.store import SQLiteStore
 
-        return SQLiteStore(Path(url.removeprefix("sqlite:///")))
+        return SQLiteStore(Path(url.removeprefix("sqlite:///")), busy_s=busy_s)
     raise InvalidSetting("store", f"{url!r:.80} must begin with sqlite:/// or be memory:")
 
 
