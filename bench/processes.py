@@ -56,8 +56,8 @@ def module(name: str, *arguments: object) -> list[str]:
     return [sys.executable, "-m", name, *map(str, arguments)]
 
 
-def answers(child: psutil.Process, port: int) -> None:
-    """Returns when somebody listens on the port."""
+def answers(child: psutil.Process, port: int, log: Path) -> None:
+    """Returns when somebody listens on the port; what the program wrote instead is the reason why nobody does."""
     tick = threading.Event()
     for _ in range(int(STARTS_WITHIN_S / 0.05)):
         if child.status() == psutil.STATUS_ZOMBIE:
@@ -66,7 +66,7 @@ def answers(child: psutil.Process, port: int) -> None:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         tick.wait(0.05)
-    raise DidNotStart(f"nothing answers on port {port}")
+    raise DidNotStart(f"nothing answers on port {port}: {log.read_text().strip()[-500:]}")
 
 
 def stop(child: psutil.Process) -> None:

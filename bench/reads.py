@@ -63,8 +63,9 @@ def constant_side(like: str, scratch: Path) -> Iterator[str]:
     with urllib.request.urlopen(like) as answer:
         (body := scratch / "constant.json").write_bytes(answer.read())
     port = free_port()
-    with running(module("bench.peers.constant", port, body), log=scratch / "constant.log") as child:
-        answers(child, port)
+    log = scratch / "constant.log"
+    with running(module("bench.peers.constant", port, body), log=log) as child:
+        answers(child, port, log)
         yield f"http://127.0.0.1:{port}/"
 
 
@@ -72,8 +73,9 @@ def constant_side(like: str, scratch: Path) -> Iterator[str]:
 def flower_side(scratch: Path) -> Iterator[str]:
     port = free_port()
     program = ROOT / "bench" / "peers" / "flower_side.py"
-    with running([python_with("flower"), program, str(port)], log=scratch / "flower.log") as child:
-        answers(child, port)
+    log = scratch / "flower.log"
+    with running([python_with("flower"), program, str(port)], log=log) as child:
+        answers(child, port, log)
         yield f"http://127.0.0.1:{port}/api/task/info/{TASK}"
 
 

@@ -39,8 +39,9 @@ def server(store: str, scratch: Path) -> Iterator[Server]:
     """`headway serve` on a port of its own."""
     port = free_port()
     command = module("headway", "serve", "--store", store, "--port", port)
-    with running(command, log=scratch / "serve.log") as process:
-        answers(process, port)
+    log = scratch / "serve.log"
+    with running(command, log=log) as process:
+        answers(process, port, log)
         yield Server(process=process, port=port)
 
 

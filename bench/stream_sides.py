@@ -18,8 +18,9 @@ SideOf = Callable[[Path], contextlib.AbstractContextManager[Side]]
 @contextlib.contextmanager
 def queue_per_client(scratch: Path) -> Iterator[Side]:
     port = free_port()
-    with running(module("bench.peers.queue_per_client", port), log=scratch / "queue_per_client.log") as child:
-        answers(child, port)
+    log = scratch / "queue_per_client.log"
+    with running(module("bench.peers.queue_per_client", port), log=log) as child:
+        answers(child, port, log)
         yield Side(process=child, port=port, path="/sub", publish=("--post", f"{port}/pub"))
 
 
@@ -33,8 +34,9 @@ def nchan(scratch: Path) -> Iterator[Side]:
     for name, value in (("module", NCHAN), ("folder", folder), ("port", port), ("user", user)):
         text = text.replace(f"@{name}@", str(value))
     (folder / "nginx.conf").write_text(text)
-    with running(["nginx", "-c", folder / "nginx.conf"], log=folder / "start.log", env=with_sbin()) as child:
-        answers(child, port)
+    log = folder / "start.log"
+    with running(["nginx", "-c", folder / "nginx.conf"], log=log, env=with_sbin()) as child:
+        answers(child, port, log)
         yield Side(process=child, port=port, path="/sub", publish=("--post", f"{port}/pub"))
 
 
