@@ -45,13 +45,13 @@ Change = Event | Tick
 
 def evolve(job: Job, change: Change) -> Job:
     """The state after one change. Total: a change that was decided always applies."""
-    values = {**change.job, "version": change.version, "updated_at": change.recorded_at}
+    marks: dict[str, Any] = {"version": change.version, "updated_at": change.recorded_at}
     if isinstance(change, Event):
-        values["seq"] = change.seq
-        values["event_version"] = change.version
+        marks["seq"] = change.seq
+        marks["event_version"] = change.version
     if change.steps:
-        values["steps"] = _evolved_steps(job.steps, change.steps, change.version)
-    return changed(job, values)
+        marks["steps"] = _evolved_steps(job.steps, change.steps, {"version": change.version})
+    return changed(job, change.job, marks)
 
 
 def fold(facts: Facts, events: Iterable[Event]) -> Job:
@@ -62,10 +62,9 @@ def fold(facts: Facts, events: Iterable[Event]) -> Job:
     return job
 
 
-def _evolved_steps(steps: Mapping[str, Step], patches: Mapping[str, Values], version: int) -> dict[str, Step]:
+def _evolved_steps(steps: Mapping[str, Step], patches: Mapping[str, Values], marks: Values) -> dict[str, Step]:
     grown = dict(steps)
     for name, values in patches.items():
         known = grown.get(name)
-        newest = {**values, "version": version}
-        grown[name] = Step(**newest) if known is None else changed(known, newest)
+        grown[name] = Step(**{**values, **marks}) if known is None else changed(known, values, marks)
     return grown

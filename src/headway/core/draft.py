@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
 from headway.core import percent
@@ -14,7 +13,6 @@ from headway.core.record import changed
 
 # What an event always tells about the job: all that ticks may have changed, and the header that readers show.
 _HEADER = ("message", "current", "total", "unit", "permille", "last_progress_at", "status", "step", "plan_rev")
-_header = itemgetter(*_HEADER)
 _TICKING_STEP = ("message", "current", "total", "unit", "permille")
 
 
@@ -94,7 +92,10 @@ class Draft:
         self.changes.append(change)
 
     def _absorbed_job(self, values: Values) -> dict[str, Any]:
-        return {**dict(zip(_HEADER, _header(self.job.__dict__), strict=True)), **values}
+        state = self.job.__dict__
+        absorbed = {key: state[key] for key in _HEADER}
+        absorbed.update(values)
+        return absorbed
 
     def _absorbed_steps(self, steps: Mapping[str, Values]) -> Mapping[str, Values]:
         since = self.job.event_version
