@@ -1,0 +1,1 @@
+"""The commands, one file each. A module's `command` is what it offers."""

@@ -1,0 +1,1 @@
+"""How jobs look on a terminal: words, bars and tables, made from the values on the wire."""
