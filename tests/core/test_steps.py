@@ -133,7 +133,7 @@ def test_added_steps_come_at_the_end_and_are_asked_for_once() -> None:
     job = running("scan", open=True)
     specs = parse_steps(["verify", {"name": "upload", "weight": 3, "group": "uploads"}])
     [event] = events(job, c.AddSteps(steps=specs))
-    assert (event.type, event.detail) == ("steps_added", {"steps": ["verify", "upload"]})
+    assert (event.type, event.detail) == ("steps_added", {"count": 2, "steps": ["verify", "upload"]})
     added = after(job, c.AddSteps(steps=specs))
     assert [(s.name, s.position, s.group) for s in added.steps.values()] == [
         ("scan", 1, "main"),
@@ -143,6 +143,13 @@ def test_added_steps_come_at_the_end_and_are_asked_for_once() -> None:
     assert types(added, c.AddSteps(steps=specs)) == []
     assert list(after(added, c.AddSteps(steps=(*specs, StepSpec(name="tidy")))).steps)[-1] == "tidy"
     assert after(added, c.AddSteps(steps=(*specs, StepSpec(name="tidy")))).plan_rev == 3
+
+
+def test_however_many_steps_are_added_their_event_stays_within_the_limits_of_a_detail() -> None:
+    specs = parse_steps([f"{i:04}" + "ä" * 96 for i in range(limits.STEPS_MAX)])
+    [event] = events(running(), c.AddSteps(steps=specs))
+    assert limits.document("detail", event.detail) == event.detail
+    assert event.detail["count"] == len(event.steps) == limits.STEPS_MAX
 
 
 def test_a_closed_plan_takes_no_more_steps() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from headway.core import limits
 from headway.core.changes import Change, Event, Tick
 from headway.core.job import Job, Mode, Status, Step, StepStatus
 from tests.core import jobs
@@ -22,6 +23,9 @@ def of_job(job: Job) -> None:
     assert (job.started_at is not None) == (job.attempt > 0)
     assert job.attempt > 0 or job.status not in (Status.RUNNING, Status.SUCCEEDED)
     assert job.health == "ok" or (job.health, job.status) == ("lost", Status.RUNNING)
+    assert (job.attempt_started_at is not None) == (job.attempt > 0)
+    assert job.due_at is None or job.status is Status.WAITING
+    assert not job.keep_steps or jobs.phase_of(job) == "retrying"
     assert 1 <= job.seq <= job.event_version <= job.version
     _steps_as_a_whole(job)
     for step in job.steps.values():
@@ -77,6 +81,8 @@ def _of_tick(before: Job, tick: Tick, after: Job) -> None:
 def _of_event(before: Job, event: Event, after: Job) -> None:
     assert after.seq == before.seq + 1 == event.seq
     assert (event.attempt, event.version) == (after.attempt, after.event_version)
+    assert limits.text("message", event.message) == event.message
+    assert limits.document("detail", event.detail) == event.detail
     renewed = event.type in RENEWED
     assert after.attempt == before.attempt + renewed
     began_anew = renewed and before.status is not Status.PENDING

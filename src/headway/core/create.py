@@ -41,13 +41,6 @@ def check_facts(
     )
 
 
-def _other_job(parent_id: str, id: str) -> str:
-    parent = limits.job_id(parent_id, "parent_id")
-    if parent == limits.job_id(id):
-        raise InvalidReport("parent_id", "must be another job")
-    return parent
-
-
 def create(facts: Facts, plan: Plan, now: int) -> tuple[Job, Event]:
     """A pending job and the event `created`, from which alone the job can be made again."""
     steps = spread(plan.steps, plan.mode)
@@ -68,3 +61,10 @@ def create(facts: Facts, plan: Plan, now: int) -> tuple[Job, Event]:
         steps={name: dict(vars(step)) for name, step in steps.items()},
     )
     return evolve(Job(facts=facts), event), event
+
+
+def _other_job(parent_id: str, id: str) -> str:
+    parent = limits.job_id(parent_id, "parent_id")
+    if parent == limits.job_id(id):
+        raise InvalidReport("parent_id", "must be another job")
+    return parent

@@ -39,11 +39,10 @@ class Mode(StrEnum):
 
 TERMINAL: Final = frozenset({Status.SUCCEEDED, Status.FAILED, Status.CANCELLED})
 OPEN: Final = (StepStatus.PENDING, StepStatus.RUNNING)
-SETTLED: Final = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED})
 WAIT_REASONS: Final = ("retry", "child", "input", "schedule")
 FAIL_REASONS: Final = ("error", "timeout", "lost", "expired")
-_NOTHING: Final[Mapping[str, Any]] = {}  # never written to
 ALMOST: Final = 999  # 99.9 %: the most that is shown before success, in tenths of a percent
+_NOTHING: Final[Mapping[str, Any]] = {}  # never written to
 
 
 class Facts(Record):
@@ -113,7 +112,7 @@ class Job(Record):
     last_progress_at: int | None = None
     cancel_requested_at: int | None = None
     due_at: int | None = None  # when a waiting job means to go on
-    keep_steps: bool = False  # the next attempt keeps the steps that are settled
+    keep_steps: bool = False  # the next attempt keeps the steps that succeeded
     version: int = 0
     seq: int = 0
     event_version: int = 0  # the version of the last event: steps changed since are not in history yet

@@ -44,7 +44,7 @@ def note(draft: Draft, command: c.Note) -> None:
 def wait(draft: Draft, command: c.Wait) -> None:
     """Waiting with a reason; a retry ends the attempt, so its running steps fail."""
     if command.reason not in WAIT_REASONS:
-        raise InvalidReport("reason", f"must be one of {', '.join(WAIT_REASONS)}, not {command.reason!r:.40}")
+        raise InvalidReport("reason", f"must be one of {', '.join(WAIT_REASONS)}, not {limits.shown(command.reason)}")
     until = None if command.until is None else limits.moment("until", command.until)
     error = limits.text("error", command.error, limits.ERROR_MAX)
     retrying = command.reason == "retry"
@@ -72,7 +72,7 @@ def fail(draft: Draft, command: c.Fail) -> None:
     """Fails the running steps and keeps the percent that was reached."""
     next_phase(draft.job, "fail")
     if command.reason not in FAIL_REASONS:
-        raise InvalidReport("reason", f"must be one of {', '.join(FAIL_REASONS)}, not {command.reason!r:.40}")
+        raise InvalidReport("reason", f"must be one of {', '.join(FAIL_REASONS)}, not {limits.shown(command.reason)}")
     _fail(draft, command.error, command.reason, limits.document("detail", command.detail))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Any
 
 from headway.core import commands as c
@@ -14,6 +13,8 @@ from headway.core.job import OPEN, Step, StepStatus
 from headway.core.job_rules import resume
 from headway.core.plan import StepSpec, extended
 from headway.core.table import next_phase, next_step_status
+
+_NAMED_MAX = 100  # of the added steps so many are named in the event's detail, which is bounded; all are in its steps
 
 
 def start(draft: Draft, command: c.StartStep) -> None:
@@ -35,7 +36,7 @@ def advance(draft: Draft, command: c.Advance) -> None:
     target = _counted(draft, command.step, "advance")
     resume(draft)
     current = (draft.job if target is None else target).current + delta
-    _tick(draft, target, {"current": limits.count("current", current)})
+    _tick(draft, target, {"current": limits.count("current", current)}, {})
 
 
 def update(draft: Draft, command: c.Update) -> None:
@@ -108,7 +109,11 @@ def _extend(draft: Draft, specs: tuple[StepSpec, ...]) -> None:
     settled = sum(step.settled for step in grown.values())
     counts: dict[str, Any] = {"plan_rev": job.plan_rev + 1, "permille": job.permille or 0}
     counts |= {"current": settled, "total": len(grown), "unit": None}  # from now on the steps are counted
-    draft.event("steps_added", counts, patches, detail={"steps": [spec.name for spec in specs]})
+    draft.event("steps_added", counts, patches, detail={"count": len(specs), "steps": _first_names(specs)})
+
+
+def _first_names(specs: tuple[StepSpec, ...]) -> list[str]:
+    return [spec.name for spec in specs[:_NAMED_MAX]]
 
 
 def _begun(step: Step, at: int) -> dict[str, Any]:
@@ -179,7 +184,7 @@ def _counts(command: c.Update) -> dict[str, Any]:
     return values
 
 
-def _tick(draft: Draft, target: Step | None, values: dict[str, Any], own: Values = MappingProxyType({})) -> None:
+def _tick(draft: Draft, target: Step | None, values: dict[str, Any], own: Values) -> None:
     """Changes the counts of a step or of the job; `own` is what changes about the job beside them."""
     holder = draft.job if target is None else target
     moved = "current" in values or "total" in values
