@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from headway.core.changes import Event
@@ -50,34 +51,38 @@ STATE_FIELDS = (
     "due_at",
     "keep_steps",
     "version",
-    "seq",
     "event_version",
+    "seq",
 )
 STEP_FIELDS = Step._fields
 EVENT_FIELDS = ("seq", "version", "type", "attempt", "at", "recorded_at", "step", "message", "detail", "patch")
 
+_facts = itemgetter(*FACT_FIELDS)
+_state = itemgetter(*STATE_FIELDS)
+_step = itemgetter(*STEP_FIELDS)
+_LABELS = FACT_FIELDS.index("labels")
+_RESULT = STATE_FIELDS.index("result")
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def fact_values(facts: Facts) -> tuple[Any, ...]:
     """Values of FACT_FIELDS."""
-    state = facts.__dict__
-    return tuple(_dumps(state["labels"]) if name == "labels" else state[name] for name in FACT_FIELDS)
+    values: tuple[Any, ...] = _facts(facts.__dict__)
+    return (*values[:_LABELS], _dumps(facts.labels), *values[_LABELS + 1 :])
 
 
 def state_values(job: Job) -> tuple[Any, ...]:
     """Values of STATE_FIELDS."""
-    state = job.__dict__
-    result = state["result"]
-    return tuple(
-        (None if result is None else _dumps(result)) if name == "result" else state[name] for name in STATE_FIELDS
-    )
+    values: tuple[Any, ...] = _state(job.__dict__)
+    if job.result is None:
+        return values
+    return (*values[:_RESULT], _dumps(job.result), *values[_RESULT + 1 :])
 
 
 def step_values(step: Step) -> tuple[Any, ...]:
     """Values of STEP_FIELDS."""
-    state = step.__dict__
-    return tuple([state[name] for name in STEP_FIELDS])
+    values: tuple[Any, ...] = _step(step.__dict__)
+    return values
 
 
 def event_values(event: Event) -> tuple[Any, ...]:

@@ -1,0 +1,5 @@
+-- `update_job` for a change that leaves all else as it was: half the price, and nearly every change is one.
+update job
+set step = ?, message = ?, current = ?, total = ?, unit = ?, permille = ?, updated_at = ?, last_progress_at = ?,
+  version = ?, event_version = ?, ticked = ?
+where key = ? and id = ? and version = ? and attempt = ?

@@ -1,0 +1,1 @@
+select key, id from job where key > ? order by key limit ?

@@ -1,0 +1,1 @@
+select * from job where key in (select value from json_each(?))

@@ -1,0 +1,1 @@
+select version from job where id = ?

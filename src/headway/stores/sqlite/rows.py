@@ -1,0 +1,89 @@
+"""Rows of the file read back as jobs, steps and events."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from headway.core.job import Job, Step
+from headway.stores import codec
+from headway.stores.protocol import Holding, Lease, StoredEvent
+from headway.stores.sqlite.statements import statements
+
+Params = Sequence[Any] | Mapping[str, Any]
+
+AT_ONCE = 500  # jobs that one statement reads
+
+
+def rows(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[dict[str, Any]]:
+    """All rows of a named statement, by column; fetched whole, so that no read stays open."""
+    cursor = db.execute(statements()[statement], params)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def tuples(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """All rows of a named statement."""
+    return db.execute(statements()[statement], params).fetchall()
+
+
+def value(db: sqlite3.Connection, statement: str, params: Params = ()) -> Any:
+    """The one value that a named statement answers, or None."""
+    row = db.execute(statements()[statement], params).fetchone()
+    return None if row is None else row[0]
+
+
+@contextmanager
+def at_one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """All reads inside see the same state of the file."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("begin")
+    try:
+        yield
+    finally:
+        db.execute("commit")
+
+
+def load(db: sqlite3.Connection, job_id: str) -> Job | None:
+    """A job and its steps."""
+    with at_one_moment(db):
+        found = rows(db, "load_job", (job_id,))
+        steps = rows(db, "load_steps", {"job": found[0]["key"]}) if found else []
+    return codec.to_job(found[0], map(codec.to_step, steps)) if found else None
+
+
+def load_by_key(db: sqlite3.Connection, keys: Iterable[int]) -> list[tuple[int, Job]]:
+    """Jobs with the position of their last change, in the order of the keys; a key that is gone is left out."""
+    wanted = list(keys)
+    found: dict[int, tuple[int, Job]] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= _loaded(db, json.dumps(wanted[start : start + AT_ONCE]))
+    return [found[key] for key in wanted if key in found]
+
+
+def stored_event(row: Mapping[str, Any]) -> StoredEvent:
+    """An event with its place, from a row that also tells the job's id."""
+    return StoredEvent(position=row["position"], job_id=row["job_id"], event=codec.to_event(row))
+
+
+def holding(job_id: str, attempt: int, lease_id: str | None, ttl_ms: int, owner: str, beat: int) -> Holding:
+    """A row of `list_holdings`."""
+    lease = None if lease_id is None else Lease(id=lease_id, ttl_ms=ttl_ms, owner=owner, beat=beat)
+    return Holding(job_id=job_id, attempt=attempt, lease=lease)
+
+
+def _loaded(db: sqlite3.Connection, keys: str) -> dict[int, tuple[int, Job]]:
+    with at_one_moment(db):
+        jobs, parts = rows(db, "load_jobs", (keys,)), rows(db, "load_steps_of_jobs", (keys,))
+    steps: dict[int, list[Step]] = {}
+    for part in parts:
+        steps.setdefault(part["job"], []).append(codec.to_step(part))
+    return {
+        row["key"]: (max(row["last_event"], row["ticked"] or 0), codec.to_job(row, steps.get(row["key"], ())))
+        for row in jobs
+    }

@@ -1,0 +1,170 @@
+"""The transaction that stores a group of commits: job rows, producers' numbers, steps, events, each at its position."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+from headway.core.job import Job
+from headway.stores import codec
+from headway.stores.protocol import BatchMark, Commit
+from headway.stores.sqlite.statements import statements
+
+_KEYS_MAX: Final = 20_000  # jobs whose key is remembered
+_ADVANCED: Final = (
+    *("step", "message", "current", "total", "unit", "permille", "updated_at", "last_progress_at"),
+    *("version", "event_version"),
+)
+_advanced = itemgetter(*_ADVANCED)
+_others = itemgetter(*(name for name in codec.STATE_FIELDS if name not in _ADVANCED and name != "seq"))
+
+Rows = list[tuple[Any, ...]]
+
+
+class LostRace(Exception):
+    """A job is no longer what its commit was decided on; the transaction must be rolled back."""
+
+
+class Writer:
+    """Writes commits into a transaction that its caller begins and ends."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, int] = {}
+        self._sql = statements()
+
+    def together(self, db: sqlite3.Connection, commits: Sequence[Commit]) -> list[int | None]:
+        """Stores all commits and answers their positions, or raises LostRace."""
+        sheet = _Sheet(db.execute(self._sql["read_position"]).fetchone()[0])
+        positions: list[int | None] = [self._enter(db, sheet, commit) for commit in commits]
+        sheet.write(db, self._sql)
+        return positions
+
+    def one_by_one(self, db: sqlite3.Connection, commits: Sequence[Commit]) -> list[int | None]:
+        """Stores each commit that has not lost its race; None for the others."""
+        return [self._alone(db, commit) for commit in commits]
+
+    def replace(self, db: sqlite3.Connection, now: Job, job: Job) -> None:
+        """Puts a state in the place of another, as a change that is no event."""
+        key = self._key(db, job.id)
+        sheet = _Sheet(db.execute(self._sql["read_position"]).fetchone()[0])
+        sheet.updated.append(_updated_row(key, now, job, sheet.position + 1))
+        db.execute(self._sql["clear_steps"], {"job": key})
+        sheet.enter_steps(key, job, job.steps, frozenset())
+        sheet.write(db, self._sql)
+
+    def _alone(self, db: sqlite3.Connection, commit: Commit) -> int | None:
+        db.execute("savepoint one")
+        try:
+            return self.together(db, (commit,))[0]
+        except LostRace:
+            self._keys.pop(commit.after.id, None)
+            db.execute("rollback to one")
+            return None
+        finally:
+            db.execute("release one")
+
+    def _enter(self, db: sqlite3.Connection, sheet: _Sheet, commit: Commit) -> int:
+        """Puts a commit's rows on the sheet; answers the position that it reaches."""
+        before, after, events, changed, marks = commit
+        first = sheet.position + 1
+        newest = events[-1].version if events else before.version if before else 0
+        ticks = newest < after.version  # its last change is no event and has a position of its own
+        sheet.position += len(events) + ticks
+        ticked = sheet.position if ticks else None
+        if before is None:
+            key = self._insert(db, after, ticked)
+            sheet.enter_steps(key, after, after.steps, frozenset())
+        else:
+            key = self._key(db, before.facts.id)
+            sheet.enter_job(key, before, after, ticked)
+            sheet.enter_steps(key, after, changed, before.steps)
+        for position, event in enumerate(events, first):
+            sheet.events.append((position, key, key, *codec.event_values(event)))
+        for mark in marks:
+            sheet.enter_mark(key, mark)
+        return sheet.position
+
+    def _insert(self, db: sqlite3.Connection, job: Job, ticked: int | None) -> int:
+        values = (*codec.fact_values(job.facts), *codec.state_values(job)[:-1], ticked)
+        cursor = db.execute(self._sql["insert_job"], values)
+        if cursor.rowcount != 1 or cursor.lastrowid is None:
+            raise LostRace
+        return cursor.lastrowid
+
+    def _key(self, db: sqlite3.Connection, job_id: str) -> int:
+        """A job's key; remembered, for it never changes while the job exists."""
+        key = self._keys.get(job_id)
+        if key is None:
+            row = db.execute(self._sql["find_key"], (job_id,)).fetchone()
+            if row is None:
+                raise LostRace
+            if len(self._keys) >= _KEYS_MAX:
+                self._keys.clear()
+            key = self._keys[job_id] = row[0]
+        return key
+
+
+class _Sheet:
+    """The rows of one group, so that each statement runs once over all of them."""
+
+    __slots__ = ("advanced", "advances", "events", "new_steps", "position", "registers", "same", "steps", "updated")
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.advanced: Rows = []
+        self.updated: Rows = []
+        self.same: Rows = []
+        self.registers: Rows = []
+        self.advances: Rows = []
+        self.new_steps: Rows = []
+        self.steps: Rows = []
+        self.events: Rows = []
+
+    def enter_job(self, key: int, before: Job, after: Job, ticked: int | None) -> None:
+        was, now = before.__dict__, after.__dict__
+        same = (key, before.facts.id, was["version"], was["attempt"])
+        if now["version"] == was["version"]:
+            self.same.append(same)
+        elif _others(now) == _others(was):
+            self.advanced.append((*_advanced(now), ticked, *same))
+        else:
+            self.updated.append(_updated_row(key, before, after, ticked))
+
+    def enter_steps(self, key: int, job: Job, names: Any, known: Any) -> None:
+        for name in names:
+            values = codec.step_values(job.steps[name])
+            if name in known:
+                self.steps.append((*values[4:], values[1], key))
+            else:
+                self.new_steps.append((*values[:2], key, *values[2:]))
+
+    def enter_mark(self, key: int, mark: BatchMark) -> None:
+        row = (mark.seq, mark.lease, key, mark.attempt, mark.producer)
+        if mark.seq <= 1:
+            self.registers.append(row)
+        else:
+            self.advances.append((*row, mark.seq - 1))
+
+    def write(self, db: sqlite3.Connection, sql: Any) -> None:
+        """Job rows first: the schema wants a job's version to be ahead of its events."""
+        _all_or_lost(db, sql["advance_job"], self.advanced)
+        _all_or_lost(db, sql["update_job"], self.updated)
+        if any(db.execute(sql["check_job"], row).fetchone() is None for row in self.same):
+            raise LostRace
+        _all_or_lost(db, sql["register_producer"], self.registers)
+        _all_or_lost(db, sql["advance_producer"], self.advances)
+        _all_or_lost(db, sql["insert_step"], self.new_steps)
+        _all_or_lost(db, sql["update_step"], self.steps)
+        if self.events:
+            db.executemany(sql["append_event"], self.events)
+
+
+def _updated_row(key: int, before: Job, after: Job, ticked: int | None) -> tuple[Any, ...]:
+    return (*codec.state_values(after)[:-1], ticked, key, before.id, before.version, before.attempt)
+
+
+def _all_or_lost(db: sqlite3.Connection, statement: str, rows: Rows) -> None:
+    if rows and db.executemany(statement, rows).rowcount != len(rows):
+        raise LostRace
