@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -48,7 +48,7 @@ class Feed:
         self._read = read
         self._snapshots: dict[Channel, tuple[float, asyncio.Future[Page]]] = {}
 
-    async def pages(self, channel: Channel, text: str | None, *, shared: bool = False) -> AsyncIterator[Page]:
+    async def pages(self, channel: Channel, text: str | None, *, shared: bool = False) -> AsyncGenerator[Page, None]:
         """Everything since the cursor, or snapshots when there is none or none that can be trusted.
 
         `shared`: the reader goes live at once, so a snapshot that was read a moment ago serves it as well.
@@ -64,12 +64,12 @@ class Feed:
         async for page in pages:
             yield page
 
-    async def again(self, channel: Channel, reason: ResetReason) -> AsyncIterator[Page]:
+    async def again(self, channel: Channel, reason: ResetReason) -> AsyncGenerator[Page, None]:
         """Everything anew, for a reader that lost its place."""
         async for page in self._anew(channel, reason, shared=True):
             yield page
 
-    async def _anew(self, channel: Channel, reason: ResetReason | None, *, shared: bool) -> AsyncIterator[Page]:
+    async def _anew(self, channel: Channel, reason: ResetReason | None, *, shared: bool) -> AsyncGenerator[Page, None]:
         whole: Page = await (self._shared(channel) if shared else self._snapshot(channel))
         if reason is not None:
             whole = Page(frames=whole.frames, cursor=whole.cursor, last=whole.last, reset=reason)
@@ -77,14 +77,14 @@ class Feed:
         async for page in self._until_kept(channel, whole.cursor):
             yield page
 
-    async def _until_kept(self, channel: Channel, cursor: Cursor) -> AsyncIterator[Page]:
+    async def _until_kept(self, channel: Channel, cursor: Cursor) -> AsyncGenerator[Page, None]:
         """What the channel keeps no more, because the reader took long to read its first page."""
         while cursor.position < channel.backlog.floor:
             async for page in self._since(channel, cursor, channel.tide.position):
                 yield page
                 cursor = page.cursor
 
-    async def _since(self, channel: Channel, cursor: Cursor, reached: int) -> AsyncIterator[Page]:
+    async def _since(self, channel: Channel, cursor: Cursor, reached: int) -> AsyncGenerator[Page, None]:
         """Everything between a cursor and at least the position that the store had `reached`."""
         kept = channel.backlog.since(cursor.position)
         if kept is not None and channel.tide.position >= reached and not channel.mint.single:

@@ -1,0 +1,16 @@
+"""The room where HTTP meets the store: `app()` for other people's applications, `serve()` for itself alone."""
+
+from __future__ import annotations
+
+from headway.core.errors import MissingExtra
+
+try:
+    from headway.http.access import Grant
+    from headway.http.application import Application, app
+    from headway.http.server import Server, serve
+except ModuleNotFoundError as missing:
+    if missing.name not in ("msgspec", "starlette", "uvicorn"):
+        raise
+    raise MissingExtra("serve", missing.name) from missing
+
+__all__ = ["Application", "Grant", "Server", "app", "serve"]
