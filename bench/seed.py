@@ -26,7 +26,6 @@ def seeded(path: Path, jobs: int, *, live: int) -> str:
             copy(database, running, live // 2, age=A_DAY)
             copy(database, running, live - live // 2, age=0)
         database.execute("pragma wal_checkpoint(truncate)")
-        database.execute("analyze")
     return store_url(path)
 
 
@@ -62,11 +61,10 @@ def checked(reporter: Reporter, job: JobHandle) -> str:
 
 def copy(database: sqlite3.Connection, template: str, span: int, *, age: int) -> None:
     statements = named(Path(__file__).with_name("seed.sql").read_text())
-    keys = database.execute("select max(key) from job").fetchone()[0]
-    position = database.execute("select position from store").fetchone()[0]
+    keys, position = database.execute(statements["newest"]).fetchone()
     given = {"template": template, "span": span, "age": age, "keys": keys, "position": position}
     database.execute("begin immediate")
-    for name in ("jobs", "steps", "events", "position"):
+    for name in ("jobs", "steps", "events"):
         used = {key: value for key, value in given.items() if f":{key}" in statements[name]}
         database.execute(statements[name], used)
     database.execute("commit")

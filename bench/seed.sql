@@ -43,8 +43,8 @@ select
 from (select * from event where job = (select key from job where id = :template) order by seq)
 cross join number
 
--- name: position
-update store set position = (select max(position) from event)
+-- name: newest
+select (select max(key) from job), max((select max(position) from event), (select max(coalesce(ticked, 0)) from job))
 
 -- name: defences
 select type, name, sql from sqlite_master where type in ('index', 'trigger') and sql is not null
