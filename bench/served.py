@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 import headway
-from bench.processes import answers, free_port, module, running
+from bench.processes import DidNotStart, answers, free_port, module, running
 
 KIND = "bench"
 STEPS = ["read", ("extract", 8), "load"]
@@ -60,9 +60,13 @@ def running_job(store: str) -> Iterator[str]:
 def publisher(store: str, jobs: int, scratch: Path) -> Iterator[int]:
     """The port of a process that makes a transition of every line it is sent, over so many running jobs in turn."""
     command = module("bench.publisher", store, jobs)
+    log = scratch / "publisher.log"
     with (
-        (scratch / "publisher.log").open("ab") as log,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True) as child,
+        log.open("ab") as complaints,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True) as child,
     ):
         assert child.stdout
-        yield int(child.stdout.readline())
+        port = child.stdout.readline()
+        if not port:
+            raise DidNotStart(f"no publisher: {log.read_text().strip()[-500:]}")
+        yield int(port)
