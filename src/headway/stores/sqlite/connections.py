@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
+import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from headway.stores.sqlite.file import File
+from headway.stores.sqlite.forks import around_forks, keep_for_ever
+from headway.stores.sqlite.migrations import migrate
+from headway.stores.sqlite.probe import Probe
 
 _IDLE_MAX: Final = 8  # reading connections kept open for the next readers
+_LOOK_S: Final = 0.25  # readers look this often whether the file is still the one that they have open
 
 
 class Connections:
@@ -24,17 +28,21 @@ class Connections:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        self._identity = file.identity()
+        self._generation = 0  # counts the files that were found at this place
         self._writing = threading.Lock()
         self._writer: sqlite3.Connection | None = None
+        self._writer_of = 0  # its generation
         self._durable = True
         self._gate = threading.Condition(threading.Lock())
         self._idle: list[sqlite3.Connection] = []
         self._out = 0
+        self._looked_at = time.monotonic()
         self._probes: weakref.WeakSet[Probe] = weakref.WeakSet()
-        self._held = False
         self._paused: list[Probe] = []
+        self._held = False
         self._closed = False
-        _around_forks(self)
+        around_forks(self)
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
@@ -46,9 +54,7 @@ class Connections:
         if not self._writing.acquire(timeout=faults.busy_s):
             raise faults.busy()
         try:
-            db = self._writer or self._open_writer()
-            if durable is not self._durable:
-                self._sync(db, durable)
+            db = self._prepared(durable)
             db.execute("begin immediate")
             try:
                 yield db
@@ -67,20 +73,20 @@ class Connections:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A reading connection. Every read must be fetched whole: an open one keeps the log from being written back."""
-        db = self._take()
+        db, generation = self._take()
         try:
             yield db
         except self._file.faults.caught as error:
-            self._give_back(db, broken=True)
+            self._give_back(db, None)
             raise self._file.faults.named(error) from error
         except BaseException:
-            self._give_back(db, broken=True)
+            self._give_back(db, None)
             raise
-        self._give_back(db)
+        self._give_back(db, generation)
 
     def probe(self) -> Probe:
         """A connection of its own that only looks whether anything was written."""
-        probe = Probe(self._open_reader, self._file)
+        probe = Probe(self._open_reader, self._file.faults)
         with self._gate:
             self._probes.add(probe)
         return probe
@@ -95,10 +101,20 @@ class Connections:
         for probe in list(self._probes):
             probe.close()
 
-    def _open_writer(self) -> sqlite3.Connection:
+    def _prepared(self, durable: bool) -> sqlite3.Connection:
+        """The writing connection, on the file that is there now: what is written to a deleted one is lost."""
         if self._closed:
             raise self._file.faults.closed()
-        self._writer, self._durable = self._file.connect(writes=True), True
+        if self._file.identity() != self._identity:
+            with self._gate:
+                self._look()
+        if self._writer_of != self._generation:
+            self._drop_writer()
+        if self._writer is None:
+            self._writer, self._writer_of, self._durable = self._file.connect(writes=True), self._generation, True
+        if durable is not self._durable:
+            self._writer.execute("pragma synchronous = full" if durable else "pragma synchronous = normal")
+            self._durable = durable
         return self._writer
 
     def _open_reader(self) -> sqlite3.Connection:
@@ -107,35 +123,45 @@ class Connections:
         return self._file.connect()
 
     def _drop_writer(self) -> None:
-        """After an error the next transaction starts from a fresh connection."""
+        """The next transaction starts from a fresh connection."""
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
 
-    def _sync(self, db: sqlite3.Connection, durable: bool) -> None:
-        db.execute("pragma synchronous = full" if durable else "pragma synchronous = normal")
-        self._durable = durable
+    def _look(self) -> None:
+        """Lets go of a file that was deleted or replaced, and checks the one that is in its place."""
+        self._looked_at = time.monotonic()
+        if self._file.identity() == self._identity:
+            return
+        migrate(self._file)
+        self._identity = self._file.identity()
+        self._generation += 1
+        self._close_idle()
+        for probe in self._probes:
+            probe.renew()
 
-    def _take(self) -> sqlite3.Connection:
+    def _take(self) -> tuple[sqlite3.Connection, int]:
         with self._gate:
+            if time.monotonic() - self._looked_at > _LOOK_S:
+                self._look()
+            generation = self._generation
+            db = self._idle.pop() if self._idle else self._opened()
             self._out += 1
-            if self._idle:
-                return self._idle.pop()
+        return db, generation
+
+    def _opened(self) -> sqlite3.Connection:
         try:
             return self._open_reader()
-        except BaseException as error:
-            self._give_back(None)
-            if isinstance(error, self._file.faults.caught):
-                raise self._file.faults.named(error) from error
-            raise
+        except self._file.faults.caught as error:
+            raise self._file.faults.named(error) from error
 
-    def _give_back(self, db: sqlite3.Connection | None, *, broken: bool = False) -> None:
+    def _give_back(self, db: sqlite3.Connection, generation: int | None) -> None:
+        """Keeps a connection that is sound and on the present file."""
         with self._gate:
             self._out -= 1
-            keep = not broken and not self._closed and len(self._idle) < _IDLE_MAX
-            if db is not None and keep:
+            if generation == self._generation and not self._closed and len(self._idle) < _IDLE_MAX:
                 self._idle.append(db)
-            elif db is not None:
+            else:
                 db.close()
             if not self._out:
                 self._gate.notify_all()
@@ -168,78 +194,12 @@ class Connections:
         self._writing.release()
 
     def after_fork_in_child(self) -> None:
-        """Where a thread held a connection for too long, or the fork was not Python's own, the child lets go of all."""
+        """Where a thread wrote for too long, or the fork was not Python's own, the child leaves what it inherited."""
         if self._held:
             self.after_fork()
             return
-        import ctypes  # it takes long to import, and this hardly ever happens
-
         for db in (self._writer, *self._idle):
             if db is not None:
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(db))  # never closed: that is the parent's to do
+                keep_for_ever(db)
         self._writing, self._gate = threading.Lock(), threading.Condition(threading.Lock())
         self._writer, self._idle, self._out = None, [], 0
-
-
-class Probe:
-    """Sees in microseconds whether anybody wrote to the file: other processes, and other connections of this one."""
-
-    def __init__(self, connect: Callable[[], sqlite3.Connection], file: File) -> None:
-        self._connect = connect
-        self._file = file
-        self._lock = threading.Lock()
-        self._db: sqlite3.Connection | None = None
-        self._generation = 0
-
-    def version(self) -> int:
-        """A number that is another one after each commit."""
-        with self._lock:
-            try:
-                db = self._db or self._open()
-                count: int = db.execute("pragma data_version").fetchone()[0]
-            except self._file.faults.caught as error:
-                self._shut()
-                raise self._file.faults.named(error) from error
-        return self._generation + count
-
-    def pause(self) -> None:
-        """Closes, and holds whoever asks until `resume`."""
-        self._lock.acquire()
-        self._shut()
-
-    def resume(self) -> None:
-        self._lock.release()
-
-    def close(self) -> None:
-        with self._lock:
-            self._shut()
-
-    def _open(self) -> sqlite3.Connection:
-        """Each connection counts from its own beginning: a new one must not repeat a number."""
-        self._db = self._connect()
-        self._generation += 1 << 32
-        return self._db
-
-    def _shut(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
-
-
-def _around_forks(connections: Connections) -> None:
-    if not hasattr(os, "register_at_fork"):
-        return
-    alive = weakref.ref(connections)
-
-    def calling(name: str) -> Callable[[], None]:
-        def call() -> None:
-            if (known := alive()) is not None:
-                getattr(known, name)()
-
-        return call
-
-    os.register_at_fork(
-        before=calling("before_fork"),
-        after_in_parent=calling("after_fork"),
-        after_in_child=calling("after_fork_in_child"),
-    )

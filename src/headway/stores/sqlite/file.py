@@ -19,8 +19,11 @@ WAL_PAGES: Final = 10_000  # 40 MB, then the log is written back: 4 to 5 times r
 class File:
     """A path, the driver that opens it, and the time that one waits for others who write."""
 
-    def __init__(self, path: Path, *, driver: ModuleType | None = None, busy_s: float = 5.0) -> None:
+    def __init__(
+        self, path: Path, *, driver: ModuleType | None = None, busy_s: float = 5.0, wal_pages: int = WAL_PAGES
+    ) -> None:
         self.path = path.absolute()
+        self.wal_pages = wal_pages
         self.driver = driver or drivers.newest()
         self.url = f"sqlite:///{path.as_posix()}"
         self.faults = Faults(self.url, self.driver, busy_s)
@@ -37,11 +40,19 @@ class File:
         if self.path.exists() and self.path.stat().st_size:
             self._check_content()
 
-    def connect(self, *, writes: bool = False) -> sqlite3.Connection:
-        """A connection for any thread. One that writes creates the file, and syncs every commit."""
-        db = self._open("rwc" if writes else "rw")
+    def identity(self) -> tuple[int, int]:
+        """Which file is at this path now: another one after it was replaced. Raises StoreUnavailable."""
+        try:
+            found = os.stat(self.path)
+        except OSError as error:
+            raise StoreUnavailable(self.url, "the file is gone; put it back, or restart to begin a new one") from error
+        return found.st_dev, found.st_ino
+
+    def connect(self, *, writes: bool = False, creates: bool = False) -> sqlite3.Connection:
+        """A connection for any thread. One that writes syncs every commit."""
+        db = self._open("rwc" if creates else "rw")
         if writes:
-            db.execute(f"pragma wal_autocheckpoint = {WAL_PAGES}")
+            db.execute(f"pragma wal_autocheckpoint = {self.wal_pages}")
             db.execute("pragma synchronous = full")
             db.execute("pragma fullfsync = on")  # macOS: fsync alone leaves it in the drive's cache
         return db

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from headway.stores.sqlite.connections import Probe
+from headway.stores.sqlite.probe import Probe
 
 _MODIFIED: Final = 0x2
 _GONE: Final = 0x400 | 0x800 | 0x8000  # deleted, moved, or no longer watched

@@ -35,7 +35,10 @@ def listed(db: sqlite3.Connection, query: JobQuery) -> list[Job]:
 
 
 def live(db: sqlite3.Connection, filter: Filter) -> list[Job]:
-    """The jobs of a filter that have not ended, oldest first."""
+    """The jobs of a filter that have not ended."""
+    if filter.jobs:
+        named = of_ids(db, filter.jobs)
+        return [job for job in named if not job.terminal and filter.admits(job)]
     keys = [row[0] for row in tuples(db, "list_live")]
     return _jobs(db, _kept(db, keys, _conditions(filter)))
 

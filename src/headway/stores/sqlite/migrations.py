@@ -51,7 +51,7 @@ def migrate(file: File, target: int | None = None, migrations: Sequence[Migratio
         raise InvalidSetting("target", f"schema versions go from 0 to {newest}, not {target}")
     file.check()
     try:
-        db = file.connect(writes=True)
+        db = file.connect(writes=True, creates=True)
         try:
             first = _version(db, file, newest)
             _use_wal(db, file)

@@ -54,6 +54,7 @@ class SQLiteStore:
             with self._connections.writing(durable=durable) as db:
                 return self._writer.together(db, commits)
         except LostRace:
+            self._writer.forget(commits)
             if len(commits) == 1:
                 return [None]
         with self._connections.writing(durable=durable) as db:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from headway.stores.protocol import Watcher
-from headway.stores.sqlite.connections import Probe
+from headway.stores.sqlite.probe import Probe
 
 _WITH_INOTIFY: Final = ("linux",)
 LOOK_S: Final = 0.005  # between two looks at the file, where the system tells nothing

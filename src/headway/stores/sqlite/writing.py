@@ -45,6 +45,11 @@ class Writer:
         """Stores each commit that has not lost its race; None for the others."""
         return [self._alone(db, commit) for commit in commits]
 
+    def forget(self, commits: Sequence[Commit]) -> None:
+        """Looks the keys of these jobs up anew: they may be other jobs now, or in another file."""
+        for commit in commits:
+            self._keys.pop(commit.after.id, None)
+
     def replace(self, db: sqlite3.Connection, now: Job, job: Job) -> None:
         """Puts a state in the place of another, as a change that is no event."""
         key = self._key(db, job.id)
@@ -59,7 +64,6 @@ class Writer:
         try:
             return self.together(db, (commit,))[0]
         except LostRace:
-            self._keys.pop(commit.after.id, None)
             db.execute("rollback to one")
             return None
         finally:
