@@ -60,7 +60,9 @@ def _serve(room: Room, port: int) -> int:
         return 2
     with listener:
         print(f"Documents are taken on http://{HOST}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
-        uvicorn.Server(uvicorn.Config(app(room), log_level="warning")).run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(app(room), log_level="warning", timeout_graceful_shutdown=3)).run(
+            sockets=[listener]
+        )
     return 0
 
 

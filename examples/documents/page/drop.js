@@ -15,6 +15,8 @@ export function acceptFiles(limits) {
     for (const file of files) waiting.push(new Upload(file, limits.upload_bytes));
     startMore();
   };
+  // A file input opens by the space bar alone; a button by every key that opens buttons.
+  byId("choose").addEventListener("click", () => byId("files").click());
   byId("files").addEventListener("change", (change) => {
     add(change.target.files);
     change.target.value = "";
@@ -112,7 +114,7 @@ class Upload {
     this.#stopped = true;
     this.#request.abort();
     this.element.remove();
-    byId("files").focus();
+    byId("choose").focus();
   }
 }
 
