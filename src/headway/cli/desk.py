@@ -68,7 +68,7 @@ class Desk:
     @cached_property
     def console(self) -> Console:
         """Standard output. Text is never read as markup, and never wrapped by accident."""
-        return Console(
+        return _Output(
             no_color=True if self.no_color else None,
             highlight=False,
             markup=False,
@@ -106,3 +106,10 @@ class Desk:
         text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
         sys.stdout.write(text.replace("\x7f", "\\u007f") + "\n")
         sys.stdout.flush()
+
+
+class _Output(Console):
+    """Leaves it to the program what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError

@@ -81,7 +81,13 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-@click.command(cls=Program, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    "headway",
+    cls=Program,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="headway", message="headway %(version)s")
 @everywhere
 @click.pass_context
@@ -92,3 +98,5 @@ def program(ctx: click.Context) -> None:
     (--store https://…). An id may be cut as long as it names one job.
     """
     ctx.ensure_object(Desk)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
