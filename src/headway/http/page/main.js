@@ -8,6 +8,7 @@ import { Server } from "./app/server.js";
 import { Announcer } from "./view/announcer.js";
 import { Link } from "./view/link.js";
 
+const REST_MS = 80; // between two paintings, however fast changes come
 const HIDDEN_MS = 60_000; // browsers allow six connections to a server: hidden tabs give theirs back
 
 class Page {
@@ -23,7 +24,8 @@ class Page {
   };
   #all = new WatchAll(this.#around);
   #watch = null;
-  #asked = 0;
+  #asked = 0; // the timer of the next painting
+  #painted = -Infinity;
   #resting = 0;
   #scroll = 0;
 
@@ -59,14 +61,16 @@ class Page {
     (this.#content.querySelector("h1") ?? this.#content).focus({ preventScroll: true });
   }
 
-  /** Paints once per frame of the screen, however much has changed. */
   #repaint() {
-    this.#asked ||= requestAnimationFrame(() => this.#paint());
+    if (this.#asked) return;
+    const rest = Math.max(0, this.#painted + REST_MS - performance.now());
+    this.#asked = setTimeout(() => this.#paint(), rest);
   }
 
   #paint() {
-    cancelAnimationFrame(this.#asked);
+    clearTimeout(this.#asked);
     this.#asked = 0;
+    this.#painted = performance.now();
     const now = this.#clock.now();
     this.#watch.paint(now);
     this.#showAround(now);

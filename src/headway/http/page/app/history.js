@@ -6,18 +6,28 @@ export const PAGE = 100;
 export class History {
   #events = new Map();
   start = null; // entries up to this seq were not asked for
+  revision = 0; // counts changes
 
   /** Adds entries; one whose seq is known already changes nothing. Answers whether anything was new. */
   add(events) {
     const size = this.#events.size;
     for (const event of events) if (!this.#events.has(event.seq)) this.#events.set(event.seq, event);
+    if (this.#events.size === size) return false;
     if (this.#events.size > KEPT) this.#drop(this.#events.size - KEPT);
-    return this.#events.size !== size;
+    this.revision++;
+    return true;
   }
 
+  /** Knows nothing any more. */
   clear() {
     this.#events.clear();
     this.start = null;
+    this.revision++;
+  }
+
+  /** The server has nothing between these: what is kept there was removed. */
+  giveUp(after, next) {
+    if (after >= this.start) this.start = next - 1;
   }
 
   get size() {

@@ -90,11 +90,11 @@ export class WatchOne {
     if (type === "reset") this.#history.clear();
     if (type === "event") this.#history.add([content]);
     if (this.#board.apply(type, content)?.hole) this.#mend();
-    if (type !== "event" || content.seq > this.#fillTo()) this.#fill();
+    this.#fill();
     this.#around.repaint();
   }
 
-  #fillTo() {
+  get #seq() {
     return this.#board.jobs.get(this.#id)?.seq ?? 0;
   }
 
@@ -113,11 +113,11 @@ export class WatchOne {
 
   /** Asks for the entries that are missing until none are. */
   async #fill() {
-    if (this.#asking) return;
+    if (this.#asking || this.#history.hole(this.#seq) === null) return;
     this.#asking = true;
     try {
-      for (let after; (after = this.#history.hole(this.#fillTo())) !== null && !this.#left; ) await this.#fetch(after);
       this.#problem = null;
+      for (let after; (after = this.#history.hole(this.#seq)) !== null && !this.#left; ) await this.#fetch(after);
     } catch (refusal) {
       this.#problem = `The history could not be read: ${refusal.message}`;
     }
@@ -127,7 +127,11 @@ export class WatchOne {
 
   async #fetch(after) {
     const { items } = await this.#around.server.history(this.#id, after, PAGE);
-    if (!this.#history.add(items)) throw new Error("the server does not have it all.");
+    this.#history.add(items);
+    const next = items[0]?.seq ?? this.#seq + 1;
+    if (next === after + 1) return;
+    this.#history.giveUp(after, next);
+    this.#problem = "The server keeps no earlier entries.";
   }
 
   #forView() {
@@ -146,6 +150,7 @@ export class WatchOne {
     try {
       const job = await this.#around.server.job(this.#id);
       this.#board.apply("state", job);
+      this.#fill();
       return !hasEnded(job);
     } catch (refusal) {
       this.#gone = refusal.status === 404;
@@ -159,7 +164,7 @@ export class WatchOne {
   async #lookAgain() {
     this.#lookedAt = this.#around.clock.now();
     if (this.#gone || this.#left) return;
-    const known = this.#fillTo();
+    const known = this.#seq;
     const seq = await this.#around.server.job(this.#id).then((job) => job.seq, () => known);
     if (seq !== known && !this.#left) this.#renew();
   }

@@ -69,7 +69,7 @@ export class Actions {
       put(this.#note, "");
       this.#again();
     } catch (refusal) {
-      put(this.#note, `Refused: ${refusal.message}`);
+      put(this.#note, refusal.status ? `Refused: ${refusal.message}` : `Not asked: ${refusal.message}`);
     }
   }
 }

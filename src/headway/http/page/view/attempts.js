@@ -12,6 +12,7 @@ const ENDED = { retry_scheduled: "Failed, to be tried again", superseded: "Super
 
 export class Attempts {
   #history;
+  #shown = null;
   #list = el("div", { class: "attempts" });
   #keyed = new Keyed(this.#list, (number) => new Attempt(number));
   #note = el("p", { class: "note", role: "status" });
@@ -32,6 +33,9 @@ export class Attempts {
   }
 
   show(job, now) {
+    const shown = [this.#history.known.revision, job.status, this.#history.problem].join();
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     const attempts = this.#history.known.attempts();
     this.#list.classList.toggle("several", attempts.length > 1);
     this.#keyed.show(attempts.map((attempt) => [attempt.number, { ...attempt, alone: attempts.length === 1, job }]), now);

@@ -25,7 +25,7 @@ export class Link {
     attribute(document.documentElement, "data-link", contact.state);
     put(this.#word, wordFor(contact, now));
     const old = (contact.state === "stale" || contact.state === "connecting") && now - contact.since >= PATIENCE_MS;
-    attribute(document.documentElement, "data-old", old && contact.hasBeenLive ? "" : null);
+    attribute(document.documentElement, "data-old", old ? "" : null);
     reveal(this.#warning, old);
     if (old) put(this.#text, warningFor(contact, now));
   }
@@ -38,8 +38,9 @@ function wordFor({ state, since, hasBeenLive }, now) {
   return hasBeenLive ? `Reconnecting since ${time.clock(since, now, { seconds: true })}` : "Connecting…";
 }
 
-function warningFor({ since, hasBeenLive }, now) {
+function warningFor({ state, since, hasBeenLive }, now) {
   const at = time.clock(since, now, { seconds: true });
+  if (state === "connecting") return `Asked at ${at}, the server has not answered yet.`;
   if (hasBeenLive) return `Not live: this is how things stood at ${at}. Trying to reach the server again.`;
   return `The server cannot be reached since ${at}. Trying again.`;
 }

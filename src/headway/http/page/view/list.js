@@ -11,6 +11,12 @@ import { Filters } from "./filters.js";
 import { Older } from "./older.js";
 import { Section } from "./section.js";
 
+function titleFor(jobs) {
+  const running = jobs.filter((job) => job.status === "running").length;
+  const stuck = jobs.filter(words.isUnwell).length;
+  return [stuck && `${stuck} stuck`, running && `${running} running`, "Headway"].filter(Boolean).join(" · ");
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export class ListPage {
@@ -75,6 +81,7 @@ export class ListPage {
     this.#filters.count(pick.totals(jobs));
     this.#sections.show(sections.map(({ name, jobs }) => [name, jobs]), now);
     if (focused && document.activeElement?.dataset?.job !== focused) this.focusJob(focused);
+    this.title = titleFor(jobs);
     this.#showNothing(sections.length > 0, jobs.length > 0, contact);
     reveal(this.#older.node, jobs.length > 0);
   }

@@ -1,10 +1,11 @@
 /** Owns text of any length: its beginning and its end, and all of it on request. */
 
-import { digest, visible } from "../app/plain.js";
+import { clipped, digest, visible } from "../app/plain.js";
 import { number } from "../app/words.js";
 import { attribute, el, put, reveal } from "./dom.js";
 
 const CHARACTERS = 3000;
+const MOST = 100_000; // more than any report may hold; laying out a megabyte would freeze the page
 
 export class LongText {
   #text = null;
@@ -36,9 +37,13 @@ export class LongText {
   #paint() {
     const text = this.#text ?? "";
     const short = digest(text, this.#lines, CHARACTERS);
-    put(this.#pre, visible(this.#whole ? text : short));
+    put(this.#pre, visible(this.#whole ? clipped(text, MOST) : short));
     attribute(this.#pre, "tabindex", this.#whole ? 0 : null); // then it scrolls, also by keyboard
     reveal(this.#more, short !== text);
-    put(this.#more, this.#whole ? "Show less" : `Show all ${number(text.length)} characters`);
+    put(this.#more, this.#whole ? "Show less" : offer(text.length));
   }
+}
+
+function offer(length) {
+  return length > MOST ? `Show ${number(MOST)} of ${number(length)} characters` : `Show all ${number(length)} characters`;
 }

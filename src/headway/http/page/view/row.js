@@ -42,7 +42,8 @@ export class Row {
   }
 
   show(job, now) {
-    if (job !== this.#job) this.#showJob(job);
+    if (job === this.#job) return;
+    this.#showJob(job);
     this.tick(now);
   }
 
