@@ -30,8 +30,9 @@ Wire = dict[str, Any]
 class Running:
     """A server that listens. `url` is its address."""
 
-    def __init__(self, application: ASGIApp, closing: list[Closing], **options: Any) -> None:
-        self._listening = listener("127.0.0.1", 0)
+    def __init__(self, application: ASGIApp, closing: list[Closing], *, port: int = 0, **options: Any) -> None:
+        self.application = application
+        self._listening = listener("127.0.0.1", port)
         self.url = address(self._listening)
         self.port = int(self._listening.getsockname()[1])
         self._server = Server(settings(application, **options), closing)
