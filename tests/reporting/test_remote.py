@@ -232,9 +232,9 @@ def test_something_that_is_no_headway_server_is_named(tmp_path: Path) -> None:
 def test_nobody_there_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    with Reporter(HttpLink(f"http://127.0.0.1:{port}"), spool=tmp_path) as remote:
-        with pytest.raises(StoreUnavailable, match="cannot be reached"):
-            remote.start("report")
+    link = HttpLink(f"http://127.0.0.1:{port}")
+    with Reporter(link, spool=tmp_path) as remote, pytest.raises(StoreUnavailable, match="cannot be reached"):
+        remote.start("report")
 
 
 @pytest.mark.parametrize("url", ["http://", "https://user:secret@host", "http://host?x=1"])
