@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_LINE = re.compile(rb"([^\r\n]*)(\r\n|\n|\r(?!\Z))")  # a CR at the very end may be half of a CR LF
+_END = re.compile(rb"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,10 @@ class EventStream:
     def feed(self, piece: bytes) -> list[Message]:
         """The messages that this piece completes."""
         self._rest += piece
-        done: list[Message] = []
-        end = 0
-        for match in _LINE.finditer(self._rest):
-            message = self._line(match[1].decode())
-            end = match.end()
-            if message is not None:
-                done.append(message)
-        self._rest = self._rest[end:]
-        return done
+        held = self._rest.endswith(b"\r")  # perhaps half of a CR LF
+        *lines, self._rest = _END.split(self._rest[:-1] if held else self._rest)
+        self._rest += b"\r" if held else b""
+        return [message for line in lines if (message := self._line(line.decode())) is not None]
 
     def _line(self, line: str) -> Message | None:
         if not line:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from headway.http.application import Application
 from headway.http.loopback import loopback
 from headway.http.server import Closing, Server, address, listener, settings
-from headway.hub.hub import Pace
+from headway.hub.hub import Hub, Pace
 from headway.reporting.committer import Committer
 from headway.stores.address import open_store
 from headway.stores.protocol import Store
@@ -39,6 +39,13 @@ class Running:
         self._thread = threading.Thread(target=self._server.run, args=([self._listening],), daemon=True)
         self._thread.start()
         eventually(lambda: self._server.started)
+
+    @property
+    def hub(self) -> Hub:
+        """A look behind the application."""
+        assert isinstance(self.application, Application)
+        assert self.application._engine is not None
+        return self.application._engine.hub
 
     def stop(self) -> None:
         """Tells it to go, and waits until it has gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ class JobReads:
         self._epoch = hashlib.blake2s(epoch.encode(), digest_size=4).hexdigest()
         self._kept: dict[str, Kept] = {}
         self._size = 0
+        self._looked: int | None = None
 
     async def __call__(self, exchange: Exchange, job_id: str) -> None:
         kept = await self.current(job_id)
@@ -66,13 +68,26 @@ class JobReads:
         return await self._read(job_id)
 
     def _holds(self, kept: Kept) -> bool:
-        fresh = self._store.freshness()
+        fresh = self._freshness()
         if kept.fresh == fresh:
             return True
         if self._store.version(kept.job.id) != kept.version:
             return False
         kept.fresh = fresh
         return True
+
+    def _freshness(self) -> int:
+        """The store's freshness, asked once for all requests that are waiting already.
+
+        Whoever was answered about a write sends what comes next after that: it is behind `_look_again` in the queue.
+        """
+        if self._looked is None:
+            self._looked = self._store.freshness()
+            asyncio.get_running_loop().call_soon(self._look_again)
+        return self._looked
+
+    def _look_again(self) -> None:
+        self._looked = None
 
     async def _read(self, job_id: str) -> Kept:
         known = known_id(job_id)
