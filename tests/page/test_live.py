@@ -203,6 +203,15 @@ def test_a_running_clock_ticks_by_itself(desk: Desk, worker: Worker) -> None:
     tab.expect(tab.find(".below")).to_contain_text(re.compile(r"running for 1:00:\d\d"))
 
 
+def test_an_eta_comes_also_when_only_steps_are_reported(desk: Desk, worker: Worker) -> None:
+    job = worker.does("start", kind="report", steps=["a", "b"])
+    tab = desk.open(f"#/jobs/{job}").live()
+    tab.expect(tab.find(".below")).to_contain_text("running for 0:02")
+    worker.does("step", name="a")
+    worker.does("step", name="b")
+    tab.expect(tab.find(".expected")).to_have_text(re.compile(r"left, done|done any moment|later than expected"))
+
+
 def test_an_empty_store_says_how_to_begin(desk: Desk) -> None:
     tab = desk.open("#/?search=nothing")
     tab.page.route("**/v1/events", lambda route: route.fulfill(content_type="text/event-stream", body=EMPTY))

@@ -171,16 +171,16 @@ def turns(modules: Modules, *states: str) -> Any:
     script = """({ Contact }, states) => {
         const contact = new Contact();
         states.forEach((state, second) => contact.turn(state, second));
-        return [contact.state, contact.since, contact.moment(99)];
+        return [contact.state, contact.since, contact.moment(99), contact.turned];
     }"""
     return modules.run("app/contact.js", script, list(states))
 
 
 def test_time_stands_still_while_the_page_is_not_live(modules: Modules) -> None:
-    assert turns(modules, "connecting", "live") == ["live", 1, 99]
-    assert turns(modules, "connecting", "live", "stale", "connecting", "stale") == ["stale", 2, 2]
-    assert turns(modules, "connecting", "live", "paused", "connecting") == ["stale", 2, 2]
-    assert turns(modules, "connecting", "live", "stale", "live") == ["live", 3, 99]
+    assert turns(modules, "connecting", "live") == ["live", 1, 99, 1]
+    assert turns(modules, "connecting", "live", "stale", "connecting", "stale") == ["stale", 2, 2, 2]
+    assert turns(modules, "connecting", "live", "paused", "connecting") == ["stale", 2, 2, 3]
+    assert turns(modules, "connecting", "live", "stale", "live") == ["live", 3, 99, 3]
 
 
 def test_a_server_that_was_never_reached_is_away_since_the_first_try(modules: Modules) -> None:

@@ -3,6 +3,7 @@
 export class Contact {
   state = "connecting"; // connecting, live, stale, paused, closed
   since = null; // when it left `live`, or when the first attempt began
+  turned = null; // when the state last changed
   hasBeenLive = false;
 
   /** Takes over what the stream says. Answers whether anything has changed. */
@@ -12,6 +13,7 @@ export class Contact {
     if (state === this.state && this.since !== null) return false;
     const leaves = this.state === "live" || this.since === null;
     if (leaves || state === "live" || state === "closed") this.since = now;
+    this.turned = now;
     this.state = state;
     this.hasBeenLive ||= state === "live";
     return true;

@@ -21,7 +21,8 @@ export function withEvent(known, event) {
   if (header.version <= known.version) return known;
   const job = { ...known, ...header, steps: withSteps(known.steps, steps) };
   if (!("health" in header) && movedSince(known, job)) job.health = "ok";
-  if (job.status !== "running" || job.attempt !== known.attempt) job.eta = null; // an event brings none, and this one is over
+  const goesOn = job.status === "running" && job.attempt === known.attempt;
+  if (!goesOn && !("eta" in header)) job.eta = null; // what was expected was another attempt's, or is over
   return held(known, job);
 }
 

@@ -1,21 +1,22 @@
-/** Owns watching one job: its stream, its history, and when its page is painted. */
+/** Owns watching one job: what its stream brings, what is asked for besides, and when its page is painted. */
 
 import { JobView } from "../view/job.js";
 import { Contact } from "./contact.js";
-import { History, PAGE } from "./history.js";
 import { Board, hasEnded } from "./model.js";
+import { Reading } from "./reading.js";
 import { Silence } from "./silence.js";
 import { Stream } from "./stream.js";
 
+const ETA_REST_MS = 3_000; // events bring no ETA: after some, the job is asked for, not after each
 const LOOK_AGAIN_MS = 10_000; // an ended job has no stream, but somebody may retry it
 
 export class WatchOne {
   contact = new Contact();
   #board = new Board();
-  #history = new History();
-  #asking = false;
-  #problem = null;
+  #history;
   #lookedAt = 0;
+  #etaOf = 0; // the version of the last whole state, which brought the ETA
+  #etaTimer = 0;
   #gone = false;
   #left = false;
   #id;
@@ -35,7 +36,8 @@ export class WatchOne {
       refused: () => this.#mayComeBack(),
     });
     this.#silence = new Silence(this.#stream, around.server.eventsOf(id), this.#board);
-    this.#view = new JobView({ id, ...around, history: this.#forView(), again: () => this.#renew() });
+    this.#history = new Reading(id, around.server, around.repaint);
+    this.#view = new JobView({ id, ...around, history: this.#history, again: () => this.#stream.renew() });
   }
 
   get id() {
@@ -52,6 +54,7 @@ export class WatchOne {
 
   leave() {
     this.#left = true;
+    this.#history.stop();
     this.#silence.stop();
     this.#stream.close();
   }
@@ -87,11 +90,31 @@ export class WatchOne {
 
   #frame(type, content) {
     this.#silence.heard();
-    if (type === "reset") this.#history.clear();
-    if (type === "event") this.#history.add([content]);
     if (this.#board.apply(type, content)?.hole) this.#mend();
-    this.#fill();
+    if (type === "reset") this.#history.restart();
+    else if (type === "event") this.#heardEvent(content);
+    else this.#heardState(content);
     this.#around.repaint();
+  }
+
+  #heardEvent(event) {
+    this.#history.add(event);
+    this.#history.upTo(this.#seq);
+    this.#expectAnew();
+  }
+
+  #heardState({ version }) {
+    if (version) this.#etaOf = version;
+    this.#history.upTo(this.#seq);
+  }
+
+  /** Asks for the job when events have made its ETA old and no newer state has come by itself. */
+  #expectAnew() {
+    this.#etaTimer ||= setTimeout(() => {
+      this.#etaTimer = 0;
+      const job = this.#board.jobs.get(this.#id);
+      if (this.contact.state === "live" && job?.status === "running" && job.version > this.#etaOf) this.#mend();
+    }, ETA_REST_MS);
   }
 
   get #seq() {
@@ -101,7 +124,10 @@ export class WatchOne {
   /** What lies between is not known: the job is asked for as a whole. */
   async #mend() {
     const job = await this.#around.server.job(this.#id).catch(() => null);
-    if (job && this.#board.apply("state", job)) this.#around.repaint();
+    if (!job || this.#left) return;
+    this.#board.apply("state", job);
+    this.#heardState(job);
+    this.#around.repaint();
   }
 
   #link(state) {
@@ -111,46 +137,12 @@ export class WatchOne {
     if (this.contact.turn(state, now)) this.#around.repaint();
   }
 
-  /** Asks for the entries that are missing until none are. */
-  async #fill() {
-    if (this.#asking || this.#history.hole(this.#seq) === null) return;
-    this.#asking = true;
-    try {
-      this.#problem = null;
-      for (let after; (after = this.#history.hole(this.#seq)) !== null && !this.#left; ) await this.#fetch(after);
-    } catch (refusal) {
-      this.#problem = `The history could not be read: ${refusal.message}`;
-    }
-    this.#asking = false;
-    this.#around.repaint();
-  }
-
-  async #fetch(after) {
-    const { items } = await this.#around.server.history(this.#id, after, PAGE);
-    this.#history.add(items);
-    const next = items[0]?.seq ?? this.#seq + 1;
-    if (next === after + 1) return;
-    this.#history.giveUp(after, next);
-    this.#problem = "The server keeps no earlier entries.";
-  }
-
-  #forView() {
-    const one = this;
-    return {
-      known: this.#history,
-      get problem() {
-        return one.#problem;
-      },
-      earlier: () => (this.#history.reach(), this.#fill()),
-    };
-  }
-
   /** The stream was refused: the job may be unknown, or ended with nothing left to send. */
   async #mayComeBack() {
     try {
       const job = await this.#around.server.job(this.#id);
       this.#board.apply("state", job);
-      this.#fill();
+      this.#heardState(job);
       return !hasEnded(job);
     } catch (refusal) {
       this.#gone = refusal.status === 404;
@@ -166,10 +158,6 @@ export class WatchOne {
     if (this.#gone || this.#left) return;
     const known = this.#seq;
     const seq = await this.#around.server.job(this.#id).then((job) => job.seq, () => known);
-    if (seq !== known && !this.#left) this.#renew();
-  }
-
-  #renew() {
-    this.#stream.renew();
+    if (seq !== known && !this.#left) this.#stream.renew();
   }
 }

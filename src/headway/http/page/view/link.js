@@ -22,9 +22,10 @@ export class Link {
   }
 
   show(contact, now) {
-    attribute(document.documentElement, "data-link", contact.state);
-    put(this.#word, wordFor(contact, now));
-    const old = (contact.state === "stale" || contact.state === "connecting") && now - contact.since >= PATIENCE_MS;
+    const away = contact.state === "stale" || contact.state === "connecting";
+    const old = away && now - contact.turned >= PATIENCE_MS;
+    attribute(document.documentElement, "data-link", away && !old ? "connecting" : contact.state);
+    put(this.#word, away && !old ? "Catching up…" : wordFor(contact, now));
     attribute(document.documentElement, "data-old", old ? "" : null);
     reveal(this.#warning, old);
     if (old) put(this.#text, warningFor(contact, now));
@@ -35,7 +36,7 @@ function wordFor({ state, since, hasBeenLive }, now) {
   if (state === "live") return "Live";
   if (state === "paused") return "Paused while hidden";
   if (state === "closed") return hasBeenLive ? "Ended, nothing more to come" : "Not connected";
-  return hasBeenLive ? `Reconnecting since ${time.clock(since, now, { seconds: true })}` : "Connecting…";
+  return hasBeenLive ? `Reconnecting since ${time.clock(since, now, { seconds: true })}` : "Not connected";
 }
 
 function warningFor({ state, since, hasBeenLive }, now) {
