@@ -153,10 +153,10 @@ class MemoryStore:
         before, after = commit.before, commit.after
         if self._taken(commit) if before is None else not self._same(before):
             return None
-        if not all(self._follows(after.id, mark) for mark in commit.marks):
+        marks = self._marked(after.id, commit.marks)
+        if marks is None:
             return None
-        for mark in commit.marks:
-            self._mark(after.id, mark)
+        self._producers |= marks
         facts = after.facts
         if facts.external_id is not None:
             self._external[facts.tenant, facts.kind, facts.external_id] = facts.id
@@ -182,15 +182,16 @@ class MemoryStore:
         facts = commit.after.facts
         return facts.id in self._jobs or (facts.tenant, facts.kind, facts.external_id) in self._external
 
-    def _follows(self, job_id: str, mark: BatchMark) -> bool:
-        known = self._producers.get((job_id, mark.attempt, mark.producer))
-        return mark.seq == 0 or mark.seq == (known.seq if known else 0) + 1
-
-    def _mark(self, job_id: str, mark: BatchMark) -> None:
-        key = (job_id, mark.attempt, mark.producer)
-        known = self._producers.get(key)
-        seq = known.seq if known and mark.seq == 0 else mark.seq
-        self._producers[key] = mark._replace(seq=seq, lease=mark.lease or (known.lease if known else None))
+    def _marked(self, job_id: str, marks: Sequence[BatchMark]) -> dict[tuple[str, int, str], BatchMark] | None:
+        """The producers after these marks, each following the one before it; None if one does not."""
+        marked: dict[tuple[str, int, str], BatchMark] = {}
+        for mark in marks:
+            key = (job_id, mark.attempt, mark.producer)
+            known = marked.get(key) or self._producers.get(key) or mark._replace(seq=0, lease=None)
+            if mark.seq not in (0, known.seq + 1):
+                return None
+            marked[key] = mark._replace(seq=max(mark.seq, known.seq), lease=mark.lease or known.lease)
+        return marked
 
     def _children(self, parent: str, step: str) -> Children:
         jobs = [job for job in self._jobs.values() if (job.facts.parent_id, job.facts.parent_step) == (parent, step)]

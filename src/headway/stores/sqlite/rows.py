@@ -19,21 +19,20 @@ AT_ONCE = 500  # jobs that one statement reads
 
 
 def rows(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[dict[str, Any]]:
-    """All rows of a named statement, by column; fetched whole, so that no read stays open."""
-    cursor = db.execute(statements()[statement], params)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    """All rows of a named statement, by column."""
+    names, found = _answer(db, statement, params)
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def tuples(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """All rows of a named statement."""
-    return db.execute(statements()[statement], params).fetchall()
+    return _answer(db, statement, params)[1]
 
 
 def value(db: sqlite3.Connection, statement: str, params: Params = ()) -> Any:
     """The one value that a named statement answers, or None."""
-    row = db.execute(statements()[statement], params).fetchone()
-    return None if row is None else row[0]
+    found = _answer(db, statement, params)[1]
+    return found[0][0] if found else None
 
 
 @contextmanager
@@ -75,6 +74,15 @@ def holding(job_id: str, attempt: int, lease_id: str | None, ttl_ms: int, owner:
     """A row of `list_holdings`."""
     lease = None if lease_id is None else Lease(id=lease_id, ttl_ms=ttl_ms, owner=owner, beat=beat)
     return Holding(job_id=job_id, attempt=attempt, lease=lease)
+
+
+def _answer(db: sqlite3.Connection, statement: str, params: Params) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Names of columns, and rows: fetched whole, so that no read stays open."""
+    try:
+        cursor = db.execute(statements()[statement], params)
+    except UnicodeEncodeError:  # no text in the file has half a surrogate pair: nothing is equal to it
+        return [], []
+    return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def _loaded(db: sqlite3.Connection, keys: str) -> dict[int, tuple[int, Job]]:

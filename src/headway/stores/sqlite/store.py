@@ -62,7 +62,7 @@ class SQLiteStore:
 
     def load(self, job_id: str) -> Job | None:
         with self._connections.reading() as db:
-            return load(db, job_id) if job_id.isascii() else None
+            return load(db, job_id)
 
     def load_many(self, job_ids: Iterable[str]) -> list[Job]:
         with self._connections.reading() as db:
@@ -77,7 +77,7 @@ class SQLiteStore:
     def ids_like(self, beginning: str, *, limit: int = 10) -> list[str]:
         params = {"beginning": beginning, "limit": limit}
         with self._connections.reading() as db:
-            return [row[0] for row in tuples(db, "list_ids_like", params)] if beginning.isascii() else []
+            return [row[0] for row in tuples(db, "list_ids_like", params)]
 
     def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
         with self._connections.reading() as db:
@@ -85,7 +85,7 @@ class SQLiteStore:
 
     def version(self, job_id: str) -> int | None:
         with self._connections.reading() as db:
-            found: int | None = value(db, "read_version", (job_id,)) if job_id.isascii() else None
+            found: int | None = value(db, "read_version", (job_id,))
         return found
 
     def freshness(self) -> int:
@@ -98,7 +98,7 @@ class SQLiteStore:
     def history(self, job_id: str, *, after: int = 0, limit: int = 100) -> list[Event]:
         params = {"id": job_id, "after": after, "until": after + limit}
         with self._connections.reading() as db:
-            found = rows(db, "read_history", params) if job_id.isascii() else []
+            found = rows(db, "read_history", params)
         return [codec.to_event(row) for row in found]
 
     def horizon(self) -> Horizon:

@@ -1,0 +1,269 @@
+"""What is committed is there, wholly or not at all, and only on the state that it was decided on."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from headway.core import commands as c
+from headway.core.changes import fold
+from headway.core.plan import parse_plan
+from headway.core.record import changed
+from headway.stores.protocol import BatchMark, JobQuery, Store
+from tests.stores.lives import NOW, SECOND, Life, birth, commit_of, loaded, new_id
+
+PLAN = parse_plan(["scan", ("load", 2)], open=True)
+RICH: dict[str, Any] = {
+    "project": "acme",
+    "tenant": "t-1",
+    "subject": "file:42",
+    "external_id": "celery-7",
+    "labels": {"ref": "main", "n": 3, "deep": {"é": [1, None, True]}},
+    "parent_id": "0192d3a0-7c00-7000-8000-0000000000ff",
+    "parent_step": "store",
+}
+
+
+def test_a_created_job_is_there_with_its_facts_and_steps(store: Store) -> None:
+    life = Life(store, "scan", ("load", 8), {"name": "up", "weight": 0.1, "group": "uploads"}, **RICH)
+    assert store.load(life.id) == life.job
+    assert [event.type for event in store.history(life.id)] == ["created"]
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        (c.Attach(),),
+        (c.Attach(), c.StartStep(step="scan"), c.Advance(delta=3)),
+        (c.Attach(), c.Update(step=None, message="\x00 \r\n é 🎉 \u2028")),
+        (c.Attach(), c.Wait(reason="retry", until=NOW + SECOND, keep_steps=True, error="gone")),
+        (c.Attach(), c.StartStep(step="load"), c.Fail(error="x" * 4000, reason="timeout", detail={"at": [1, 2.5]})),
+        (c.Attach(), c.Succeed(result={"pages": 2**53 - 1, "é": None, "list": [True, 0.1]})),
+        (c.Attach(), c.Succeed(result=[])),
+        (c.Attach(), c.Succeed(result=0)),
+        (c.Attach(), c.Lose()),
+        (c.RequestCancel(),),
+        (c.Attach(), c.Cancel(), c.Retry(keep_steps=True), c.Attach()),
+    ],
+    ids=lambda commands: " ".join(type(command).__name__ for command in commands),
+)
+def test_every_state_comes_back_as_it_was(store: Store, commands: tuple[c.Command, ...]) -> None:
+    life = Life(store, "scan", ("load", 2), **RICH)
+    life.tell(*commands, now=NOW + SECOND)
+    assert store.load(life.id) == life.job
+    assert store.load_many([life.id]) == [life.job]
+    assert fold(life.job.facts, store.history(life.id)).seq == life.job.seq
+
+
+def test_a_change_leaves_other_jobs_and_steps_alone(store: Store) -> None:
+    one, other = Life(store, "scan", "load").begun(), Life(store, "scan", "load").begun()
+    before = other.job
+    one.tell(c.StartStep(step="scan"), c.Advance(delta=2))
+    assert (store.load(one.id), store.load(other.id)) == (one.job, before)
+
+
+def test_steps_added_while_it_runs_are_there(store: Store) -> None:
+    life = Life(store, "scan", open=True).begun()
+    life.tell(c.StartStep(step="unplanned"), c.Advance(delta=1))
+    life.tell(c.FinishStep(step="unplanned"))
+    assert store.load(life.id) == life.job
+
+
+def test_two_thousand_steps_are_kept(store: Store) -> None:
+    life = Life(store, *[f"step {number}" for number in range(2000)]).begun()
+    life.tell(c.StartStep(step="step 1999"))
+    assert store.load(life.id) == life.job
+
+
+def test_an_id_that_is_taken_is_a_lost_race(store: Store) -> None:
+    life = Life(store, "scan").begun()
+    assert store.commit([birth(PLAN, id=life.id)]) == [None]
+    assert store.load(life.id) == life.job
+
+
+def test_an_external_id_is_taken_once_for_each_tenant_and_kind(store: Store) -> None:
+    first = Life(store, external_id="celery-7")
+    assert store.commit([birth(PLAN, external_id="celery-7")]) == [None]
+    others: list[dict[str, Any]] = [{"tenant": "t-1"}, {"kind": "other"}, {"external_id": "b"}, {"external_id": None}]
+    for facts in others:
+        assert store.commit([birth(PLAN, **{"external_id": "celery-7", **facts})]) != [None]
+    assert store.commit([birth(PLAN, external_id="celery-7", tenant="t-1")]) == [None]
+    assert store.find_external(None, "index", "celery-7") == first.id
+
+
+def test_a_state_that_moved_on_is_a_lost_race(store: Store) -> None:
+    life = Life(store).begun()
+    late = commit_of(life.job, c.Note(message="late"))
+    life.tell(c.Advance(delta=1))
+    position = store.horizon().position
+    assert store.commit([late]) == [None]
+    assert (store.load(life.id), store.horizon().position) == (life.job, position)
+    assert [event.type for event in store.history(life.id)] == ["created", "started"]
+
+
+def test_an_attempt_that_was_superseded_is_a_lost_race(store: Store) -> None:
+    life = Life(store).begun()
+    stale = commit_of(life.job, c.Note(message="stale"))
+    life.tell(c.Attach(takeover=True))
+    other = life.job
+    assert stale.before is not None
+    guess = changed(stale.before, {"version": other.version})
+    assert store.commit([stale._replace(before=guess)]) == [None]
+    assert store.load(life.id) == other
+
+
+def test_a_job_that_does_not_exist_cannot_be_changed(store: Store) -> None:
+    stranger = birth(PLAN).after
+    assert store.commit([commit_of(stranger, c.Attach())]) == [None]
+    assert store.load(stranger.id) is None
+
+
+def test_the_others_of_a_group_are_written_when_some_lose(store: Store) -> None:
+    lives = [Life(store, "scan").begun() for _ in range(4)]
+    commits = [commit_of(life.job, c.StartStep(step="scan"), c.Advance(delta=1)) for life in lives]
+    lives[1].tell(c.Note(message="first"))
+    taken, fresh = birth(PLAN, id=lives[0].id), birth(PLAN)
+    answers = store.commit([*commits, taken, fresh])
+    assert [answer is None for answer in answers] == [False, True, False, False, True, False]
+    expected = [commits[0].after, lives[1].job, commits[2].after, commits[3].after]
+    assert [store.load(life.id) for life in lives] == expected
+    assert store.load(fresh.after.id) == fresh.after
+    assert answers[-1] == store.horizon().position
+
+
+def test_a_group_of_only_losers_writes_nothing(store: Store) -> None:
+    lives = [Life(store).begun() for _ in range(3)]
+    commits = [commit_of(life.job, c.Note(message="late")) for life in lives]
+    for life in lives:
+        life.tell(c.Note(message="first"))
+    position = store.horizon().position
+    assert store.commit(commits) == [None, None, None]
+    assert store.horizon().position == position
+
+
+def test_an_empty_group_is_nothing(store: Store) -> None:
+    assert store.commit([]) == []
+
+
+def test_each_event_has_a_position_and_so_has_a_tick_after_it(store: Store) -> None:
+    life = Life(store, "scan")
+    start = life.position
+    assert life.tell(c.Attach(), c.StartStep(step="scan")) == start + 2
+    assert life.tell(c.Advance(delta=1), c.Advance(delta=1)) == start + 3
+    assert life.tell(c.Note(message="a"), c.Advance(delta=1)) == start + 5
+    assert life.tell(c.Advance(delta=1), c.Note(message="b")) == start + 6
+    assert store.horizon().position == start + 6
+
+
+def test_a_commit_of_marks_alone_takes_no_position(store: Store) -> None:
+    life = Life(store).begun()
+    position = life.position
+    assert life.tell(marks=[BatchMark("p", 0, 1, lease="l")]) == position
+    assert store.load(life.id) == life.job
+
+
+def test_marks_alone_need_the_present_state_too(store: Store) -> None:
+    life = Life(store).begun()
+    late = commit_of(life.job, marks=[BatchMark("p", 1, 1)])
+    life.tell(c.Note(message="first"))
+    assert store.commit([late]) == [None]
+    assert store.last_batch(life.id, 1, "p") == 0
+
+
+def test_batches_of_a_producer_follow_each_other(store: Store) -> None:
+    life = Life(store).begun()
+    for seq in (1, 2, 3):
+        life.tell(c.Advance(delta=1), marks=[BatchMark("p", seq, 1)])
+    for wrong in (3, 1, 5):
+        assert store.commit([commit_of(life.job, c.Advance(delta=1), marks=[BatchMark("p", wrong, 1)])]) == [None]
+    assert store.load(life.id) == life.job
+    assert store.last_batch(life.id, 1, "p") == 3
+
+
+@pytest.mark.parametrize("first", [2, 3, 1000])
+def test_a_producer_begins_with_its_first_batch(store: Store, first: int) -> None:
+    life = Life(store).begun()
+    assert store.commit([commit_of(life.job, c.Advance(delta=1), marks=[BatchMark("p", first, 1)])]) == [None]
+    assert store.last_batch(life.id, 1, "p") == 0
+
+
+def test_several_batches_fit_into_one_commit(store: Store) -> None:
+    life = Life(store).begun()
+    life.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1), BatchMark("q", 1, 1), BatchMark("p", 2, 1)])
+    life.tell(c.Advance(delta=1), marks=[BatchMark("p", 3, 1), BatchMark("p", 4, 1)])
+    gap = commit_of(life.job, c.Advance(delta=1), marks=[BatchMark("p", 5, 1), BatchMark("p", 7, 1)])
+    assert store.commit([gap]) == [None]
+    assert (store.last_batch(life.id, 1, "p"), store.last_batch(life.id, 1, "q")) == (4, 1)
+
+
+def test_numbers_run_for_each_job_attempt_and_producer(store: Store) -> None:
+    one, other = Life(store).begun(), Life(store).begun()
+    one.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1)])
+    one.tell(c.Attach(takeover=True), marks=[BatchMark("p", 0, 2)])
+    one.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 2), BatchMark("q", 1, 2)])
+    other.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1)])
+    seen = [store.last_batch(one.id, attempt, who) for attempt in (1, 2, 3) for who in "pq"]
+    assert seen == [1, 0, 1, 1, 0, 0]
+
+
+def test_registering_a_producer_again_keeps_its_number(store: Store) -> None:
+    life = Life(store).begun()
+    life.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1)])
+    life.tell(marks=[BatchMark("p", 0, 1, lease="l")])
+    assert store.last_batch(life.id, 1, "p") == 1
+    life.tell(c.Advance(delta=1), marks=[BatchMark("p", 2, 1)])
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_what_need_not_be_durable_is_there_all_the_same(store: Store, durable: bool) -> None:
+    life = Life(store).begun()
+    commit = commit_of(life.job, c.Advance(delta=1))
+    assert store.commit([commit], durable=durable) != [None]
+    life.job = commit.after
+    life.tell(c.Advance(delta=1))
+    assert store.load(life.id) == life.job
+
+
+def test_no_report_is_lost_between_threads(store: Store) -> None:
+    """Each thread decides on what it reads and tries again when it lost: every advance must count."""
+    life, rounds, threads = Life(store).begun(), 25, 4
+    start = threading.Barrier(threads)
+
+    def work(number: int) -> int:
+        start.wait(10)
+        lost = 0
+        for _ in range(rounds):
+            while store.commit([commit_of(loaded(store, life.id), c.Advance(delta=1))]) == [None]:
+                lost += 1
+        return lost
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))
+    job = loaded(store, life.id)
+    assert (job.current, job.version) == (rounds * threads, life.job.version + rounds * threads)
+
+
+def test_jobs_are_named_in_the_order_of_their_creation(store: Store) -> None:
+    ids = [new_id() for _ in range(1203)]
+    ids.reverse()
+    for start in range(0, len(ids), 300):
+        store.commit([birth(PLAN, id=id, now=NOW) for id in ids[start : start + 300]], durable=False)
+    assert list(store.job_ids()) == ids
+
+
+def test_a_repaired_state_replaces_what_was_there(store: Store) -> None:
+    life = Life(store, "scan").begun()
+    life.tell(c.StartStep(step="scan"), c.Note(message="a"))
+    told = fold(life.job.facts, store.history(life.id))
+    life.tell(c.Advance(delta=5))
+    position = store.horizon().position
+    store.repair(told)
+    assert store.load(life.id) == told
+    assert [at for at, _ in store.delta(position).jobs] == [position + 1]
+    life.job = told
+    life.tell(c.Note(message="b"))
+    assert [event.seq for event in store.history(life.id)] == [1, 2, 3, 4, 5]
+    assert store.jobs(JobQuery()) == [life.job]
