@@ -28,10 +28,7 @@ class Desk:
         worker = self._sit_down()
         if worker is None:
             return False
-        process, errands = worker
-        errands.send(errand)
-        # A dead worker answers nothing; its sentinel does, at once and without any time limit on the work.
-        if errands in wait([errands, process.sentinel]) and _answered(errands):
+        if _done(errand, *worker):
             return True
         with self._lock:
             self._clear()
@@ -42,7 +39,8 @@ class Desk:
         with self._lock:
             self._left = True
             if self._worker:
-                self._worker[0].terminate()
+                # It has nothing to tidy up, and one that was stopped by a signal would not hear a politer word.
+                self._worker[0].kill()
 
     def _sit_down(self) -> tuple[SpawnProcess, Connection] | None:
         with self._lock:
@@ -72,9 +70,11 @@ class Desk:
         self._worker = None
 
 
-def _answered(errands: Connection) -> bool:
+def _done(errand: Errand, process: SpawnProcess, errands: Connection) -> bool:
+    """A dead worker answers nothing; its sentinel does, at once and without any time limit on the work."""
     try:
-        errands.recv()
-    except EOFError:
+        errands.send(errand)
+        wait([errands, process.sentinel])
+        return errands.poll() and errands.recv() is None
+    except (EOFError, OSError):
         return False
-    return True

@@ -69,7 +69,5 @@ class Pool:
         try:
             with self._reporter.attach(errand.job_id, takeover=True) as job:
                 job.fail(str(ReaderBrokeDown()))
-        except headway.IllegalTransition:
-            log.info("job %s had ended before its worker died", errand.job_id)
-        except headway.StoreUnavailable:
-            log.exception("job %s lost its worker, and the store is away", errand.job_id)
+        except headway.HeadwayError as error:
+            log.warning("job %s lost its worker, and could not be told so: %s", errand.job_id, error)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.examples.documents.serving import Room
 
-LONG = samples.printed("The Harbour Log", 1500)
+LONG = samples.printed("The Harbour Log", 2500)
 PATIENCE_MS = 40_000
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -96,11 +96,11 @@ def test_a_dropped_pdf_is_watched_to_its_end_without_a_reload(opened: Callable[.
 
     dropped = row(page, "dropped.pdf")
     expect(page.locator("#live").locator(dropped)).to_contain_text("Extracting text")
-    expect(dropped).to_contain_text(re.compile(r"\d+ of 1,500 pages"))
+    expect(dropped).to_contain_text(re.compile(r"\d+ of 2,500 pages"))
     expect(dropped).to_contain_text(re.compile(r"about \d+ s left"))
     expect(dropped).to_contain_text(re.compile(r"running for \d+ s"))
     expect(page.locator("#recent").locator(dropped)).to_contain_text("Done")
-    expect(dropped).to_contain_text("1,500 pages")
+    expect(dropped).to_contain_text("2,500 pages")
     expect(page.locator("#announcer")).to_contain_text("dropped.pdf: Done.")
     percents = page.evaluate("window.percents")
     assert len(set(percents)) > 5, "it moved while one could watch"
@@ -159,7 +159,7 @@ def test_the_page_of_a_document_fills_itself_while_one_looks(opened: Callable[..
     running = page.locator("#steps li[aria-current=step]")
     expect(running).to_contain_text("Extracting text")
     expect(running.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile(r"\d"))
-    expect(page.locator("#whole")).to_contain_text(re.compile(r"\d+ of 1,500 pages"))
+    expect(page.locator("#whole")).to_contain_text(re.compile(r"\d+ of 2,500 pages"))
     expect(page.locator("#whole")).to_contain_text("Done")
     expect(page.locator("#whole .figure")).to_have_text("100.0 %")
     for name, _weight in plan.STEPS:

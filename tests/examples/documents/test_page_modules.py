@@ -75,6 +75,19 @@ def test_a_step_that_nobody_planned_for_reads_just_as_well(page: Page) -> None:
     assert call(page, "words", "stepName", "reading_the_barcodes") == "Reading the barcodes"
 
 
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        ("ok", ""),
+        ("lost", "Its worker is gone"),
+        ("stalled", "No progress for unusually long"),
+        ("slow", "Slower than usual"),
+    ],
+)
+def test_a_stuck_job_says_what_is_wrong_with_it(page: Page, health: str, said: str) -> None:
+    assert call(page, "job-words", "trouble", {"health": health}) == said
+
+
 def job(version: int, percent: float, **more: Any) -> dict[str, Any]:
     steps = [{"name": "starting", "position": 0, "status": "running", "current": 0}]
     return {
