@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import signal
 import struct
 import subprocess
@@ -28,7 +29,7 @@ HEADWAY = [sys.executable, "-m", "headway"]
 
 def environ(store: str, **more: str) -> dict[str, str]:
     """What a program of the tests is given: nothing of the machine's own settings."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "COVERAGE_RCFILE")}
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR")}
     return kept | {"HEADWAY_STORE": store, "TZ": "UTC", "LANG": "C.UTF-8", "TERM": "xterm-256color"} | more
 
 
@@ -111,12 +112,20 @@ class Terminal:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
-    def shows(self, text: str) -> str:
-        """Waits until this stands on the screen; answers the whole screen."""
-        eventually(lambda: self._fault or text in self.screen.text)
+    def shows(self, *texts: str) -> str:
+        """Waits until all of this stands on the screen together; answers the whole screen."""
+        return self.matches(*map(re.escape, texts))
+
+    def matches(self, *patterns: str) -> str:
+        """The same for patterns. A frame comes in pieces: what is looked for together is asked for together."""
+        eventually(lambda: self._fault or self._has(patterns))
         if self._fault is not None:
             raise self._fault
         return self.screen.text
+
+    def _has(self, patterns: tuple[str, ...]) -> bool:
+        text = self.screen.text
+        return all(re.search(pattern, text) for pattern in patterns)
 
     def press(self, keys: bytes) -> None:
         os.write(self._ear, keys)

@@ -53,8 +53,7 @@ def test_options_may_stand_before_the_command_too(works: Works, headway: Program
 
 def test_followed_jobs_are_drawn_in_place(url: str, tmp_path: Path) -> None:
     with Worker(url, tmp_path, "scan") as worker, Terminal("ls", "-f", store=url) as terminal:
-        screen = terminal.shows(worker.id[:13])
-        assert "acme · file:42" in screen
+        terminal.shows(worker.id[:13], "acme · file:42")
         worker.do("step scan", "total 4", "advance 1")
         terminal.shows("25.0 %")
         with Worker(url, tmp_path, kind="report") as another:

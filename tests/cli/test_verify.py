@@ -15,6 +15,7 @@ from headway.core.record import changed
 from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Store
 from tests.cli.conftest import Program, Works
+from tests.cli.programs import Terminal
 
 
 def busy(works: Works) -> str:
@@ -137,3 +138,15 @@ class _Moving:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
+
+
+def test_a_long_look_says_how_far_it_is_and_leaves_no_trace(url: str, works: Works) -> None:
+    for _ in range(300):
+        works.job("scan")
+    job_id = busy(works)
+    works.store.repair(changed(works.state(job_id), {"plan_rev": 9}))
+    with Terminal("verify", store=url, height=40) as terminal:
+        assert terminal.ends() == 1
+        assert "looked at" not in terminal.screen.text
+        assert f"{job_id}  drifted" in terminal.screen.text
+        assert "301 jobs" in terminal.screen.text

@@ -14,14 +14,15 @@ def test_a_job_is_drawn_with_its_steps_until_it_ends(url: str, tmp_path: Path) -
     with Worker(url, tmp_path, "scan", "extract", "load") as worker:
         worker.do("step scan", "total 10", "advance 10", "step extract", "total 320", "advance 80")
         with Terminal("watch", worker.id[:13], store=url) as terminal:
-            screen = terminal.shows("80/320 pages")
-            assert "index · acme · file:42" in screen
-            assert worker.id[:13] in screen
-            assert re.search(r"✓ scan +━+ +100 % +10/10 pages", screen)
-            assert re.search(r"● extract +━+╸?─+ +25\.0 %", screen)
-            assert re.search(r"○ load +─+", screen)
+            terminal.matches(
+                "index · acme · file:42",
+                worker.id[:13],
+                r"✓ scan +━+ +100 % +10/10 pages",
+                r"● extract +━+╸?─+ +25\.0 % +80/320 pages",
+                r"○ load +─+",
+            )
             worker.do('say "reading page 81"', "advance 80")
-            assert "reading page 81" in terminal.shows("50.0 %")
+            terminal.shows("reading page 81", "50.0 %")
             worker.end()
             assert terminal.ends() == 0
             assert re.search(r"succeeded +━+ +100 %", terminal.screen.text)
@@ -32,9 +33,7 @@ def test_no_line_is_wider_than_the_terminal_and_nothing_scrolls(url: str, tmp_pa
     with Worker(url, tmp_path, *steps, kind="documents") as worker:
         worker.do(f"step {steps[30]}", "total 3", "advance 1", f'say "{"much to say " * 20}"')
         with Terminal("watch", worker.id, store=url) as terminal:
-            screen = terminal.shows("1/3 pages")
-            assert "59 pending" not in screen
-            assert re.search(r"… and \d+ pending", screen)
+            terminal.matches("1/3 pages", r"… and [1-5]\d pending")
             worker.do("advance 1")
             terminal.shows("2/3 pages")
             assert terminal.screen.scrolled == []
@@ -59,9 +58,8 @@ def test_the_bar_never_goes_back(url: str, tmp_path: Path) -> None:
 def test_an_absent_total_is_never_zero_percent(url: str, tmp_path: Path) -> None:
     with Worker(url, tmp_path) as worker, Terminal("watch", worker.id, store=url) as terminal:
         worker.do("advance 7")
-        screen = terminal.shows(" 7 ")
-        assert "%" not in screen
-        assert "╌" in screen
+        terminal.shows(" 7 ", "╌")
+        assert "%" not in terminal.raw
 
 
 def test_ctrl_c_ends_the_watching_and_not_the_job(url: str, tmp_path: Path) -> None:
@@ -108,7 +106,7 @@ def test_a_terminal_that_cannot_show_fine_characters_gets_plain_ones(url: str, t
     with Worker(url, tmp_path, "scan") as worker:
         worker.do("step scan", "total 4", "advance 1", 'say "d\\u00e9j\\u00e0 vu"')
         with Terminal("watch", worker.id, store=url, PYTHONIOENCODING="ascii") as terminal:
-            assert re.search(r"> scan +#+\.+ +25\.0 %", terminal.shows("1/4 pages"))
+            terminal.matches(r"> scan +#+\.+ +25\.0 % +1/4 pages")
             worker.end()
             assert terminal.ends() == 0
 
@@ -117,7 +115,7 @@ def test_hostile_text_stays_text(url: str, tmp_path: Path) -> None:
     hostile = r'say "\u001b[2J\u001b]52;c;aGk=\u0007\u009b31m\u202e\r\nnext"'
     with Worker(url, tmp_path, "scan\u202e") as worker, Terminal("watch", worker.id, store=url) as terminal:
         worker.do("step scan\u202e", hostile)
-        assert "␛[2J␛]52;c;aGk=␇" in terminal.shows("next")
+        terminal.shows("␛[2J␛]52;c;aGk=␇", "next")
         worker.end("fail \x1b[31mpage 17")
         assert terminal.ends() == 1
         assert "␛[31mpage 17" in terminal.screen.text

@@ -42,11 +42,24 @@ def refused(error: Exception) -> int:
 
 
 def pipe_closed() -> int:
+    """The reader of our output has what it wanted."""
+    _forget_output()
+    return PIPE_CLOSED
+
+
+def unwritten(error: OSError) -> int:
+    """Standard output, or a file that the error names, takes nothing: its reader must not believe that this was all."""
+    _forget_output()
+    what = "the output cannot be written" if error.filename is None else clean.line(error.filename)
+    print(f"headway: {what}: {error.strerror or error}", file=sys.stderr)
+    return REFUSED
+
+
+def _forget_output() -> None:
     """What is still buffered has nowhere to go; the interpreter must not complain of it at its end."""
     void = os.open(os.devnull, os.O_WRONLY)
     os.dup2(void, sys.stdout.fileno())
     os.close(void)
-    return PIPE_CLOSED
 
 
 TOLD = (HeadwayError, click.ClickException)

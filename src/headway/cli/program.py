@@ -56,6 +56,10 @@ class Program(click.Group):
             status = exits.refused(error)
         except (BrokenPipeError, _PipeClosed):
             status = exits.pipe_closed()
+        except OSError as error:
+            status = exits.unwritten(error)
+        except click.Abort:
+            status = exits.INTERRUPTED
         if standalone_mode:
             sys.exit(status or 0)
         return status or 0

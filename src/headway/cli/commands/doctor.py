@@ -65,7 +65,7 @@ def _tell(desk: Desk, finding: Finding) -> None:
     if desk.as_json:
         desk.emit({"name": finding.name, "verdict": finding.verdict, "told": finding.told, "do": finding.do})
         return
-    line = Text(f"{_MARKS[finding.verdict]:<5}", style=_STYLES[finding.verdict])
-    desk.say(line.append(f"{finding.name:<9} {clean.line(finding.told)}", style="default"))
+    line = Text.assemble((f"{_MARKS[finding.verdict]:<5}", _STYLES[finding.verdict]))
+    desk.say(line.append(f"{finding.name:<9} {clean.line(finding.told)}"))
     if finding.do:
         desk.say(f"               {clean.line(finding.do)}")

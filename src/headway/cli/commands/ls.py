@@ -61,7 +61,7 @@ def _list(desk: Desk, jobs: list[Wire]) -> None:
 
 
 def _follow(desk: Desk, source: Source, query: JobQuery) -> None:
-    changes = source.changes()  # before the first look, so that nothing falls between
+    changes = source.changes(query.filter)  # before the first look, so that nothing falls between
     try:
         if desk.live:
             _draw(desk, source, query, changes)

@@ -55,7 +55,7 @@ def _attempts(source: Source, job: Wire) -> list[attempts.Attempt]:
 def _head(desk: Desk, wire: Wire) -> list[Text]:
     job = clean.values(wire)
     now = desk.now()
-    title = Text(job["kind"], style="bold")
+    title = Text.assemble((job["kind"], "bold"))
     for part in (job["project"], job["subject"]):
         if part:
             title.append(desk.glyphs.between, style="dim").append(part)
@@ -74,8 +74,8 @@ def _status(desk: Desk, job: Wire, now: int) -> Text:
         parts.append(bars.counts(progress["current"], progress["total"], unit))
     if (elapsed := words.elapsed(job, now)) is not None:
         parts.append(f"{'for' if job['status'] == 'running' else 'after'} {ages.span(elapsed)}")
-    told = Text(words.status(job), style=words.style(job))
-    return told.append("".join(desk.glyphs.between + part for part in parts if part), style="not bold")
+    told = Text.assemble((words.status(job), words.style(job)))
+    return told.append("".join(desk.glyphs.between + part for part in parts if part))
 
 
 def _facts(job: Wire, now: int) -> list[tuple[str, str]]:
@@ -93,7 +93,7 @@ def _facts(job: Wire, now: int) -> list[tuple[str, str]]:
 
 
 def _fact(name: str, told: Text) -> Text:
-    return Text(f"{name:<{_LABEL}}  ", style="dim").append_text(told)
+    return Text.assemble((f"{name:<{_LABEL}}  ", "dim")).append_text(told)
 
 
 def _when(text: str | None, now: int) -> str:

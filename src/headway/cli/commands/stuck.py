@@ -64,7 +64,7 @@ def _since(job: Wire) -> int:
 
 def _lines(desk: Desk, job: Wire, held: Iterable[Pulse]) -> list[Text]:
     now = desk.now()
-    head = Text(words.short_id(job), style="dim").append("  ").append(job["kind"], style="bold")
+    head = Text.assemble((words.short_id(job), "dim"), "  ", (job["kind"], "bold"))
     head.append("  ").append(words.status(job), style=words.style(job))
     facts = [
         ("step", job["step"] or ""),
@@ -74,7 +74,7 @@ def _lines(desk: Desk, job: Wire, held: Iterable[Pulse]) -> list[Text]:
         *(("worker", clean.line(str(pulse))) for pulse in held),
         ("do", _do(job, list(held))),
     ]
-    return [head, *(Text(f"    {name:<9}", style="dim").append(told, style="not dim") for name, told in facts if told)]
+    return [head, *(Text.assemble((f"    {name:<9}", "dim"), told) for name, told in facts if told)]
 
 
 def _ago(text: str | None, now: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -10,10 +12,12 @@ from rich.text import Text
 from headway.cli import exits
 from headway.cli.audit import Audit, Finding
 from headway.cli.desk import Desk
+from headway.cli.drawing import drawing
 from headway.cli.options import command as declared
 from headway.cli.render import clean
 from headway.stores.protocol import Store
 
+REDRAW_S = 0.2
 _SHOWN = 6  # fields of one job; --json has them all
 
 
@@ -35,7 +39,7 @@ def command(desk: Desk, repair: bool) -> int:
 def _verify(desk: Desk, store: Store, repair: bool) -> int:
     audit = Audit(store)
     jobs = drifted = repaired = 0
-    for job_id in store.job_ids():
+    for job_id in _counted(desk, store.job_ids()):
         jobs += 1
         finding = _confirmed(audit, job_id)
         if finding is None:
@@ -48,6 +52,20 @@ def _verify(desk: Desk, store: Store, repair: bool) -> int:
         _tell(desk, finding, mended)
     _sum_up(desk, {"jobs": jobs, "events": audit.events, "drifted": drifted, "repaired": repaired})
     return exits.FAILED if drifted > repaired else exits.SUCCEEDED
+
+
+def _counted(desk: Desk, job_ids: Iterator[str]) -> Iterator[str]:
+    """The ids; on a terminal with a line that says how far it is, for large stores take minutes."""
+    if not desk.live:
+        yield from job_ids
+        return
+    drawn_at = time.monotonic()
+    with drawing(desk, passing=True) as place:
+        for number, job_id in enumerate(job_ids, 1):
+            yield job_id
+            if time.monotonic() - drawn_at > REDRAW_S:
+                drawn_at = time.monotonic()
+                place.update(Text(f"{number:,} jobs looked at", style="dim"), refresh=True)
 
 
 def _confirmed(audit: Audit, job_id: str) -> Finding | None:

@@ -71,7 +71,7 @@ def bar(percent: float | None, width: int, glyphs: Glyphs, *, style: str, count:
         return _unknown(count, width, glyphs, style)
     halves = int(percent * width * 2 / 100)
     full, half = divmod(halves, 2)
-    drawn = Text(glyphs.full * full + glyphs.half * half, style=style)
+    drawn = Text.assemble((glyphs.full * full + glyphs.half * half, style))
     return drawn.append(glyphs.empty * (width - full - half), style="dim")
 
 
@@ -102,5 +102,5 @@ def _scale(most: int) -> tuple[int, str]:
 def _unknown(count: int, width: int, glyphs: Glyphs, style: str) -> Text:
     piece = min(3, width)
     start = count % max(1, width - piece + 1)
-    drawn = Text(glyphs.unknown * start, style="dim").append(glyphs.full * piece, style=style)
+    drawn = Text.assemble((glyphs.unknown * start, "dim"), (glyphs.full * piece, style))
     return drawn.append(glyphs.unknown * (width - start - piece), style="dim")

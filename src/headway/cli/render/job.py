@@ -38,7 +38,7 @@ class JobView:
 
     def _head(self, width: int) -> Text:
         job = self._job
-        about = Text(job["kind"], style="bold")
+        about = Text.assemble((job["kind"], "bold"))
         for part in (job["project"], job["subject"]):
             if part:
                 about.append(self._glyphs.between, style="dim").append(part)
@@ -60,7 +60,7 @@ class JobView:
     def _progress(self, label: str, indent: int, width: int) -> Text:
         job, progress = self._job, self._job["progress"]
         style = words.style(job)
-        line = fit(Text(label, style=style), indent)
+        line = fit(Text.assemble((label, style)), indent)
         percent = "" if job["status"] == "pending" else bars.percent_text(progress["percent"])
         tail = Text(f"{percent or self._count():>8}")
         tail.append(f"{self._age():>10}", style="dim")
@@ -94,7 +94,8 @@ class JobView:
             told.append(Text(job["message"], style="italic"))
         if job["attempt"] > 1:
             told.append(Text(f"attempt {job['attempt']}", style="dim"))
-        told.extend(Text(sentence, style="yellow") for sentence in words.advice(job, self._now))
+        notable = "dim" if job["status"] == "pending" else "yellow"
+        told.extend(Text(sentence, style=notable) for sentence in words.advice(job, self._now))
         if self._notice:
             told.append(Text(self._notice, style="yellow"))
         return told

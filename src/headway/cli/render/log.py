@@ -19,7 +19,7 @@ def entry(event: Wire, width: int | None, glyphs: Glyphs) -> Text:
     """`    9  2026-11-22 07:00:05  step failed       extract  page 17 cannot be read`."""
     event = clean.values(event)
     what = event["type"].replace("_", " ")
-    line = Text(f"{event['seq']:>5}  ", style="dim")
+    line = Text.assemble((f"{event['seq']:>5}  ", "dim"))
     line.append(ages.stamp(ages.at(event["at"]) or 0), style="dim").append("  ")
     line.append(f"{what:<{_WHAT}}", style=STYLES.get(what, "")).append("  ")
     line.append(_told(event))

@@ -13,7 +13,7 @@ from headway.core.errors import UnknownJob
 from headway.core.job import Job
 from headway.core.wire import event_wire, job_wire
 from headway.reporting.committer import Committer
-from headway.stores.protocol import JobQuery, Store, Watcher
+from headway.stores.protocol import Filter, JobQuery, Store, Watcher
 
 PACE_S = 0.05  # at most twenty reads a second, however busy the store is; the first of them at once
 PAGE = 500
@@ -54,7 +54,7 @@ class LocalSource:
         self._load(job_id)
         return LocalFollow(self.store, job_id)
 
-    def changes(self) -> LocalChanges:
+    def changes(self, filter: Filter) -> LocalChanges:
         return LocalChanges(self.store)
 
     def close(self) -> None:

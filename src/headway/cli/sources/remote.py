@@ -13,7 +13,7 @@ from headway.cli.sources.stream import RemoteChanges, RemoteFollow, Stream
 from headway.core.commands import RequestCancel, Retry
 from headway.core.instant import to_text
 from headway.reporting.remote import HttpLink
-from headway.stores.protocol import JobQuery
+from headway.stores.protocol import Filter, JobQuery
 
 PATIENCE_S = 10.0
 PAGE = 40  # jobs with their steps in one answer
@@ -51,8 +51,8 @@ class RemoteSource(HttpLink):
         self.get(job_id)  # an unknown job or a server that is away is told before anything is drawn
         return RemoteFollow(Stream(self.url, f"/v1/jobs/{quote(job_id)}/events"), lambda: self.get(job_id))
 
-    def changes(self) -> RemoteChanges:
-        return RemoteChanges(Stream(self.url, "/v1/events"))
+    def changes(self, filter: Filter) -> RemoteChanges:
+        return RemoteChanges(Stream(self.url, f"/v1/events?{urlencode(_facts(filter))}"))
 
     def __enter__(self) -> RemoteSource:
         return self
@@ -80,15 +80,8 @@ class RemoteSource(HttpLink):
 
 
 def _asked(query: JobQuery, limit: int, cursor: str | None) -> str:
-    filter = query.filter
-    asked: list[tuple[str, Any]] = [("limit", limit)]
-    for name, values in (
-        ("status", query.statuses),
-        ("kind", filter.kinds),
-        ("project", filter.projects),
-        ("subject", filter.subjects),
-    ):
-        asked.extend((name, value) for value in sorted(values))
+    asked: list[tuple[str, Any]] = [("limit", limit), *_facts(query.filter)]
+    asked.extend(("status", status) for status in sorted(query.statuses))
     if query.health is not None:
         asked.append(("health", query.health))
     times = ("created_after", "created_before", "quiet_since")
@@ -96,3 +89,9 @@ def _asked(query: JobQuery, limit: int, cursor: str | None) -> str:
     if cursor is not None:
         asked.append(("cursor", cursor))
     return urlencode(asked)
+
+
+def _facts(filter: Filter) -> list[tuple[str, Any]]:
+    """What lists and streams are filtered by alike."""
+    wanted = {"kind": filter.kinds, "project": filter.projects, "subject": filter.subjects}
+    return [(name, value) for name, values in wanted.items() for value in sorted(values)]

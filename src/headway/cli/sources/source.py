@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol
 
-from headway.stores.protocol import JobQuery
+from headway.stores.protocol import Filter, JobQuery
 
 Wire = dict[str, Any]
 
@@ -76,7 +76,9 @@ class Source(Protocol):
 
     def follow(self, job_id: str) -> Follow: ...
 
-    def changes(self) -> Changes: ...
+    def changes(self, filter: Filter) -> Changes:
+        """Of these jobs at least; of others too, where telling them apart costs more than looking again."""
+        ...
 
     def close(self) -> None: ...
 
