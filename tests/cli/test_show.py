@@ -7,7 +7,7 @@ import json
 from headway.core import commands as c
 from headway.core.wire import event_wire, job_wire
 from tests.cli.conftest import NOW, SECOND, Program, Works
-from tests.cli.programs import Piped
+from tests.cli.programs import Piped, Terminal
 
 
 def test_a_job_is_shown_with_all_that_is_known(works: Works, headway: Program) -> None:
@@ -64,6 +64,21 @@ def test_a_long_error_and_a_result_are_shown_whole_and_harmless(works: Works, he
     assert "headway retry" in shown
     assert '  "titles": [\n' in (result := headway("show", done).output)
     assert '"a\ufffd"' in result
+
+
+def test_80_columns_are_enough(url: str, works: Works) -> None:
+    job_id = works.job("scan", ("a step with quite a long name", 8))
+    works.report(job_id, c.StartStep(step="scan"), c.Update(current=3, total=10, message="much to say " * 20))
+    works.report(job_id, c.Fail(error="it went wrong " * 20))
+    with (
+        Terminal("history", job_id[:13], store=url) as history,
+        Terminal("show", job_id, store=url, height=50) as shown,
+    ):
+        assert (history.ends(), shown.ends()) == (0, 0)
+        assert history.screen.text.count("\n") == works.state(job_id).seq - 1
+        attempt = shown.screen.text[shown.screen.text.index("attempts") : shown.screen.text.index("error")]
+        assert attempt.strip().count("\n") == 1
+        assert attempt.rstrip().endswith("…")
 
 
 def test_show_as_json_is_the_job_on_the_wire(works: Works, headway: Program) -> None:

@@ -12,6 +12,7 @@ from headway.cli.desk import Desk
 from headway.cli.options import command as declared
 from headway.cli.render import ages, attempts, bars, clean, steps, words
 from headway.cli.render.bars import STYLES
+from headway.cli.render.tables import fit
 from headway.cli.sources.source import Source, Wire
 
 PAGE = 500
@@ -124,6 +125,8 @@ def _tries(desk: Desk, tries: list[attempts.Attempt]) -> list[Text]:
         took = (attempt.ended_at or desk.now()) - attempt.started_at
         line.append(f"  {ages.span(took):>8}  {clean.line(attempt.message or '')}")
         line.rstrip()
+        if desk.width is not None and line.cell_len > desk.width:
+            line = fit(line, desk.width, more=desk.glyphs.more)
         lines.append(line)
     return lines
 
