@@ -23,7 +23,8 @@ def counted(current: int, total: int, seconds: float) -> Job:
 def test_a_steady_pace_ends_when_it_would() -> None:
     eta = estimate(counted(25, 100, 10))
     assert eta is not None
-    assert (eta.at, eta.basis, eta.n) == (NOW + 40 * SECOND, "rate", 1)
+    ends, margin = NOW + 40 * SECOND, 13_125_000  # half of 30 s, and an eighth narrower
+    assert eta == Eta(at=ends, low=ends - margin, high=ends + margin, basis="rate", n=1)
 
 
 @given(st.integers(10, 999), st.integers(1, 10**6))

@@ -90,6 +90,7 @@ def test_captured_text_always_fits(value: str, limit: int) -> None:
 def test_captured_text_says_that_it_was_cut() -> None:
     assert limits.captured("short") == "short"
     assert limits.captured("abcdef", 4) == "abc…"
+    assert limits.captured("abcd", 4) == "abcd"
     assert limits.captured("a\x00\ud800", 9) == "a\ufffd\ufffd"
 
 

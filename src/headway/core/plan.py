@@ -56,13 +56,11 @@ def parse_steps(steps: Iterable[Any]) -> tuple[StepSpec, ...]:
     specs = tuple(_spec(f"steps[{i}]", entry) for i, entry in enumerate(steps))
     if len(specs) > limits.STEPS_MAX:
         raise InvalidReport("steps", f"must be at most {limits.STEPS_MAX}")
-    names = [spec.name for spec in specs]
-    if (
-        twice := next((n for i, n in enumerate(names) if n in names[:i]), None)
-        if len(set(names)) < len(names)
-        else None
-    ):
-        raise InvalidReport("steps", f"names must be unique, {twice!r} comes twice")
+    seen: set[str] = set()
+    for spec in specs:
+        if spec.name in seen:
+            raise InvalidReport("steps", f"names must be unique, {spec.name!r} comes twice")
+        seen.add(spec.name)
     return specs
 
 
