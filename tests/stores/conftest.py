@@ -13,7 +13,7 @@ from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Store
 from headway.stores.sqlite.store import SQLiteStore
 
-_IN_MEMORY = Path("/dev/shm")  # a disk that syncs at once, where there is one
+IN_MEMORY = next((path for path in (Path("/dev/shm"),) if path.is_dir()), None)  # a disk that syncs at once
 
 
 def _memory(folder: Path) -> Store:
@@ -39,7 +39,7 @@ STORES: dict[str, Callable[[Path], Store]] = {
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """An empty folder; not on a disk if that can be, for most tests don't ask what a disk does."""
-    with tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as name:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as name:
         yield Path(name)
 
 

@@ -229,6 +229,7 @@ class _Signal:
 
     def close(self) -> None:
         self._siblings.discard(self)
+        self.wake()
 
 
 def filter_jobs(jobs: Iterable[Job], filter: Filter) -> list[Job]:

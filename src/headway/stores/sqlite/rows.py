@@ -82,6 +82,8 @@ def _answer(db: sqlite3.Connection, statement: str, params: Params) -> tuple[lis
         cursor = db.execute(statements()[statement], params)
     except UnicodeEncodeError:  # no text in the file has half a surrogate pair: nothing is equal to it
         return [], []
+    except OverflowError:  # no number in the file is that large: the largest stands for it in every comparison
+        cursor = db.execute(statements()[statement], _clamped(params))
     return [column[0] for column in cursor.description], cursor.fetchall()
 
 
@@ -95,3 +97,13 @@ def _loaded(db: sqlite3.Connection, keys: str) -> dict[int, tuple[int, Job]]:
         row["key"]: (max(row["last_event"], row["ticked"] or 0), codec.to_job(row, steps.get(row["key"], ())))
         for row in jobs
     }
+
+
+def _clamped(params: Params) -> Params:
+    if isinstance(params, Mapping):
+        return {name: _clamp(value) for name, value in params.items()}
+    return [_clamp(value) for value in params]
+
+
+def _clamp(value: Any) -> Any:
+    return max(-(2**63), min(value, 2**63 - 1)) if isinstance(value, int) else value
