@@ -26,12 +26,25 @@ class Group(Generic[_Request]):
 
     def run(self, requests: Sequence[_Request]) -> None:
         """Returns when all requests are settled; raises what `settle` raised for their group."""
-        turn = _Turn(requests)
         with self._gate:
-            self._turns.append(turn)
-            leads, self._led = not self._led, True
-        if not leads:
-            turn.woken.acquire()
+            alone, self._led = not self._led, True
+            if not alone:
+                turn = _Turn(requests)
+                self._turns.append(turn)
+        if alone:
+            self._lead_alone(requests)
+        else:
+            self._wait(turn)
+
+    def _lead_alone(self, requests: Sequence[_Request]) -> None:
+        """Nobody else is here: nothing is queued, nothing is waited for."""
+        try:
+            self._settle(requests)
+        finally:
+            self._hand_over()
+
+    def _wait(self, turn: _Turn[_Request]) -> None:
+        turn.woken.acquire()
         if not turn.settled:
             self._lead(turn)
         if turn.error is not None:
