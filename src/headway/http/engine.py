@@ -9,6 +9,7 @@ from headway.http.asgi import Exchange
 from headway.http.health import Health
 from headway.http.job_reads import JobReads
 from headway.http.lists import Lists
+from headway.http.openapi import Document
 from headway.http.polls import Polls
 from headway.http.query import watch
 from headway.http.refusals import NotAcceptable
@@ -57,6 +58,7 @@ class Engine:
             "/livez": {"GET": _plain(health.live)},
             "/healthz": {"GET": _plain(health.live)},
             "/readyz": {"GET": _plain(health.ready)},
+            "/openapi.json": {"GET": _plain(Document())},
         }
 
     async def _events(self, exchange: Exchange, job_id: str) -> None:
