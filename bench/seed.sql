@@ -11,7 +11,7 @@ insert into job (
 )
 with recursive number (i) as (select 1 union all select i + 1 from number where i < :span)
 select
-  :keys + i, printf('0192f3e0-7c1a-7b55-9d3e-%012x', :keys + i), kind, created_at - :span - :age + i, 'project-' || (i % 50), tenant,
+  :keys + i, printf('0192f3e0-7c1a-7b55-9d3e-%012x', :keys + i), kind, created_at - :span - :age + i, 'project-' || (i % 10), tenant,
   'file:' || i, external_id, labels, parent_id, parent_step, mode, open,
   status, reason, health, attempt, permille, plan_rev, step, message, current, total, unit, result, error,
   started_at - :age, attempt_started_at - :age, finished_at - :age - :span + i, updated_at - :age, last_progress_at - :age,
