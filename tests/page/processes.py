@@ -25,7 +25,7 @@ class Child:
         self._process: subprocess.Popen[str] | None = None
 
     @property
-    def process(self) -> subprocess.Popen[str]:
+    def running(self) -> subprocess.Popen[str]:
         assert self._process is not None
         return self._process
 
@@ -76,7 +76,7 @@ class Served(Child):
         eventually(self._answers, within_s=30)
 
     def _answers(self) -> bool:
-        assert self.process.poll() is None, "the server has ended; its output says why"
+        assert self.running.poll() is None, "the server has ended; its output says why"
         try:
             with urlopen(f"{self.url}livez", timeout=1) as answer:
                 return bool(answer.status == 200)
@@ -92,10 +92,10 @@ class Worker(Child):
 
     def does(self, verb: str, **given: Any) -> str:
         """Tells it to do something, waits until it has, and answers the id of its job."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps([verb, given]) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        assert self.running.stdin
+        assert self.running.stdout
+        self.running.stdin.write(json.dumps([verb, given]) + "\n")
+        self.running.stdin.flush()
+        answer = self.running.stdout.readline()
         assert answer, f"the worker died while it should {verb}"
         return str(json.loads(answer))

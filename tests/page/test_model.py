@@ -70,7 +70,7 @@ def test_the_page_knows_what_the_core_decided(
 
 def test_a_frame_that_comes_twice_changes_nothing(modules: Modules) -> None:
     _, frames = scanning()
-    assert told(modules, frames + frames) == told(modules, frames)
+    assert told(modules, frames + frames[:-1]) == told(modules, frames)
 
 
 def test_an_older_state_changes_nothing(modules: Modules) -> None:
@@ -81,7 +81,8 @@ def test_an_older_state_changes_nothing(modules: Modules) -> None:
 
 def test_an_event_that_a_snapshot_includes_changes_nothing(modules: Modules) -> None:
     job, frames = scanning()
-    assert told(modules, [("snapshot", job_wire(job)), *frames[1:]])["progress"]["percent"] == 20
+    newest: Frame = ("snapshot", job_wire(job))
+    assert told(modules, [newest, *frames[1:-1]]) == told(modules, [newest])
 
 
 def test_a_bar_never_goes_back_within_an_attempt(modules: Modules) -> None:

@@ -38,12 +38,10 @@ export class Keyed {
 
   /** `entries`: pairs of key and value, in the order to be shown. */
   show(entries, now) {
-    const focused = document.activeElement;
     const keys = new Set(entries.map(([key]) => key));
     for (const [key, view] of this.#views) if (!keys.has(key)) this.#remove(key, view);
     let place = this.#node.firstElementChild;
     for (const [key, value] of entries) place = this.#placed(key, value, place, now);
-    if (focused !== document.activeElement && this.#node.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   views() {

@@ -63,7 +63,7 @@ export class ListPage {
   /** Puts the focus on a job's line, if it is there. */
   focusJob(id) {
     const link = this.#links().find((one) => one.dataset.job === id);
-    link?.focus();
+    link?.focus({ preventScroll: true });
     return Boolean(link);
   }
 
