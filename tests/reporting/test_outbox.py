@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -159,9 +160,13 @@ def test_reports_of_many_threads_during_an_outage_all_arrive(reporter: Reporter,
     flapping.join()
     store.away = False
     for job in jobs:
-        eventually(lambda job_id=job.id: types(store, job_id).count("noted") == 100)  # type: ignore[misc]
+        eventually(partial(_noted, store, job.id, 100))
         told = [event.message for event in store.history(job.id, limit=1000) if event.type == "noted"]
         assert told == [str(number) for number in range(100)]
+
+
+def _noted(store: MoodyStore, job_id: str, count: int) -> bool:
+    return types(store, job_id).count("noted") == count
 
 
 def test_without_a_place_to_spool_the_report_says_so(store: MoodyStore, tmp_path: Path) -> None:
