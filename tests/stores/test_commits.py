@@ -194,8 +194,9 @@ def test_several_batches_fit_into_one_commit(store: Store) -> None:
     life = Life(store).begun()
     life.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1), BatchMark("q", 1, 1), BatchMark("p", 2, 1)])
     life.tell(c.Advance(delta=1), marks=[BatchMark("p", 3, 1), BatchMark("p", 4, 1)])
-    gap = commit_of(life.job, c.Advance(delta=1), marks=[BatchMark("p", 5, 1), BatchMark("p", 7, 1)])
-    assert store.commit([gap]) == [None]
+    for wrong in ([("p", 5), ("p", 7)], [("p", 6), ("p", 5)], [("r", 2), ("r", 1)]):
+        marks = [BatchMark(producer, seq, 1) for producer, seq in wrong]
+        assert store.commit([commit_of(life.job, c.Advance(delta=1), marks=marks)]) == [None]
     assert (store.last_batch(life.id, 1, "p"), store.last_batch(life.id, 1, "q")) == (4, 1)
 
 

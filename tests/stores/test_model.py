@@ -53,6 +53,7 @@ def _some(values: list[str]) -> st.SearchStrategy[frozenset[str]]:
 
 filters = st.builds(
     Filter,
+    jobs=st.just(frozenset()),
     kinds=_some(["index", "report"]),
     projects=_some(["acme", "other"]),
     subjects=_some(["file:1", "file:2"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -113,15 +114,14 @@ class Writer:
 class _Sheet:
     """The rows of one group, so that each statement runs once over all of them."""
 
-    __slots__ = ("advanced", "advances", "events", "new_steps", "position", "registers", "same", "steps", "updated")
+    __slots__ = ("advanced", "events", "marks", "new_steps", "position", "same", "steps", "updated")
 
     def __init__(self, position: int) -> None:
         self.position = position
         self.advanced: Rows = []
         self.updated: Rows = []
         self.same: Rows = []
-        self.registers: Rows = []
-        self.advances: Rows = []
+        self.marks: list[tuple[str, tuple[Any, ...]]] = []
         self.new_steps: Rows = []
         self.steps: Rows = []
         self.events: Rows = []
@@ -146,10 +146,8 @@ class _Sheet:
 
     def enter_mark(self, key: int, mark: BatchMark) -> None:
         row = (mark.seq, mark.lease, key, mark.attempt, mark.producer)
-        if mark.seq <= 1:
-            self.registers.append(row)
-        else:
-            self.advances.append((*row, mark.seq - 1))
+        first = mark.seq <= 1
+        self.marks.append(("register_producer", row) if first else ("advance_producer", (*row, mark.seq - 1)))
 
     def write(self, db: sqlite3.Connection, sql: Any) -> None:
         """Job rows first: the schema wants a job's version to be ahead of its events."""
@@ -157,8 +155,8 @@ class _Sheet:
         _all_or_lost(db, sql["update_job"], self.updated)
         if any(db.execute(sql["check_job"], row).fetchone() is None for row in self.same):
             raise LostRace
-        _all_or_lost(db, sql["register_producer"], self.registers)
-        _all_or_lost(db, sql["advance_producer"], self.advances)
+        for statement, marks in groupby(self.marks, key=itemgetter(0)):  # in order: one may follow another
+            _all_or_lost(db, sql[statement], [row for _, row in marks])
         _all_or_lost(db, sql["insert_step"], self.new_steps)
         _all_or_lost(db, sql["update_step"], self.steps)
         if self.events:

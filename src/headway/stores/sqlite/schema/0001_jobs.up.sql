@@ -29,7 +29,7 @@ create table job (
   tenant text check (length(tenant) between 1 and 200),
   subject text check (length(subject) between 1 and 200),
   external_id text check (length(external_id) between 1 and 200),
-  labels text not null check (length(labels) <= 4096 and json_type(labels) = 'object'),
+  labels text not null check (length(labels) <= 4096 and json_valid(labels) and json_type(labels) = 'object'),
   parent_id text check (length(parent_id) = 36),
   parent_step text check (length(parent_step) between 1 and 100),
   mode text not null check (mode in ('weights', 'ranges')),

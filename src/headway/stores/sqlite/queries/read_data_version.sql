@@ -1,1 +1,0 @@
-pragma data_version
