@@ -122,6 +122,7 @@ def test_a_spool_that_a_dead_process_left_is_adopted(reporter: Reporter, store: 
     assert died.returncode == 9
     eventually(lambda: types(store, job.id)[-2:] == ["noted", "noted"])
     eventually(lambda: list((tmp_path / "spool").glob("*")) == [])
+    eventually(lambda: not reporter._outbox.away)
     assert job.note("three") == "stored"
 
 
