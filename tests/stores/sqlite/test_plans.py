@@ -33,6 +33,11 @@ PLANS: dict[str, tuple[Any, str]] = {
     ),
     "load_job": (("a",), r"SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)"),
     "load_steps": ({"job": 1}, r"SEARCH step USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)"),
+    "load_steps_of_jobs": (
+        ("[1]",),
+        r"SCAN wanted VIRTUAL TABLE INDEX \d+:.*|SEARCH step USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)"
+        r"|USE TEMP B-TREE FOR ORDER BY",
+    ),
     "read_version": (("a",), r"SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)"),
     "update_job": ((*range(29), 1), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
     "advance_job": ((*range(15),), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
