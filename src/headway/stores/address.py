@@ -19,11 +19,12 @@ def open_store(url: str, *, busy_s: float = 5.0) -> Store:
         from headway.stores.memory import MemoryStore
 
         return MemoryStore()
-    if url.startswith("sqlite:///"):
+    path = url.removeprefix("sqlite:///")
+    if path and path != url:
         from headway.stores.sqlite.store import SQLiteStore
 
-        return SQLiteStore(Path(url.removeprefix("sqlite:///")), busy_s=busy_s)
-    raise InvalidSetting("store", f"{url!r:.80} must begin with sqlite:/// or be memory:")
+        return SQLiteStore(Path(path), busy_s=busy_s)
+    raise InvalidSetting("store", f"{url!r:.80} must be memory: or sqlite:/// and a path")
 
 
 def default_url(environ: Mapping[str, str]) -> str:

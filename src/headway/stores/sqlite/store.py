@@ -24,7 +24,7 @@ from headway.stores.protocol import (
 from headway.stores.sqlite import listing
 from headway.stores.sqlite.connections import Connections
 from headway.stores.sqlite.delta import read_delta
-from headway.stores.sqlite.file import File
+from headway.stores.sqlite.file import WAL_PAGES, File
 from headway.stores.sqlite.migrations import migrate
 from headway.stores.sqlite.rows import AT_ONCE, at_one_moment, holding, load, rows, stored_event, tuples, value
 from headway.stores.sqlite.sharing import other_processes, shared_unsafely, warn
@@ -36,9 +36,14 @@ from headway.stores.sqlite.writing import LostRace, Writer
 class SQLiteStore:
     """Jobs in one SQLite file (WAL), shared by any number of threads and processes of one machine."""
 
-    def __init__(self, path: Path, *, driver: ModuleType | None = None, busy_s: float = 5.0) -> None:
-        """Opens or creates the file. `busy_s`: how long a write waits for the writes of others."""
-        self.file = File(path, driver=driver, busy_s=busy_s)
+    def __init__(
+        self, path: Path, *, driver: ModuleType | None = None, busy_s: float = 5.0, wal_pages: int = WAL_PAGES
+    ) -> None:
+        """Opens or creates the file. `busy_s`: how long a write waits for the writes of others.
+
+        `wal_pages`: how long the log grows before it is written back.
+        """
+        self.file = File(path, driver=driver, busy_s=busy_s, wal_pages=wal_pages)
         migrate(self.file)
         self._connections = Connections(self.file)
         self._writer = Writer()
