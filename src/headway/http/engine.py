@@ -38,7 +38,6 @@ class Engine:
     async def close(self) -> None:
         """Ends every stream and every wait, within seconds."""
         await self.hub.close()
-        self._writes.close()
 
     def _routes(self) -> dict[str, dict[str, Endpoint]]:
         """Path and method to endpoint. `{id}` is the only part of a path that varies."""

@@ -116,7 +116,8 @@ class JobReads:
         while True:
             bell = channel.bell()  # before the look, or a change in between rings for nobody
             kept = await self.current(known.job.id)
-            if kept.etag != known.etag or self._hub.closed or not await patience.until(bell):
+            changed = kept.etag != known.etag
+            if changed or self._hub.closed or not await patience.until(bell) or self._hub.closed:
                 return kept
 
     def _encoded(self, job: Job, fresh: int) -> Kept:

@@ -38,7 +38,7 @@ class Polls:
         while True:
             bell = channel.bell()  # before the look, or a change in between rings for nobody
             items, cursor = await self._page(channel, cursor)
-            if items or self._hub.closed or not await patience.until(bell):
+            if items or self._hub.closed or not await patience.until(bell) or self._hub.closed:
                 return items, cursor
 
     async def _page(self, channel: Channel, cursor: str | None) -> tuple[list[Any], str | None]:

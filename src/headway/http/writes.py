@@ -37,7 +37,10 @@ _T = TypeVar("_T")
 
 
 class Writes:
-    """Blocking calls run in a bounded pool of threads; the committer groups what comes at the same time."""
+    """Blocking calls run in a bounded pool of threads; the committer groups what comes at the same time.
+
+    The threads end when nobody holds this any more: what was accepted before the server leaves is still written.
+    """
 
     def __init__(
         self, store: Store, hub: Hub, reads: JobReads, *, committer: Committer, clock: Callable[[], int] = now_us
@@ -49,9 +52,6 @@ class Writes:
         self._leases = Leases(store)
         self._threads = ThreadPoolExecutor(THREADS, "headway-write")
         self._intake = Intake(committer, self._threads)
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def create(self, exchange: Exchange) -> None:
         """201 for a new job, 200 for one that is there already and the same."""

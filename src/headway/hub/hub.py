@@ -104,7 +104,10 @@ class Hub:
         self._following.wake()
 
     async def close(self) -> None:
-        """Sends everybody away and stops following; returns within seconds."""
+        """Sends everybody away and stops following; returns within seconds.
+
+        Who is being answered just now may still read: the threads for that end when nobody holds the hub any more.
+        """
         self.closed = True
         self._empty.clear()
         self._send_away()
@@ -115,7 +118,6 @@ class Hub:
             await asyncio.to_thread(tailer.join, _LEAVE_S)
         if self.readers:
             await asyncio.wait([asyncio.ensure_future(self._empty.wait())], timeout=_LEAVE_S)
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _arrived(self, batch: Batch) -> None:
         self._channels.route(batch)
