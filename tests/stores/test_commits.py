@@ -210,6 +210,32 @@ def test_numbers_run_for_each_job_attempt_and_producer(store: Store) -> None:
     assert seen == [1, 0, 1, 1, 0, 0]
 
 
+def test_producers_that_take_turns_keep_their_numbers(store: Store) -> None:
+    """Whoever wrote last, and whether a batch changed anything or not."""
+    life = Life(store).begun()
+    last = dict.fromkeys("pqr", 0)
+    for turn in "ppqqpprqrqpppqrrp":
+        last[turn] += 1
+        mark = BatchMark(producer=turn, seq=last[turn], attempt=1, lease=f"lease of {turn}")
+        commands = () if last[turn] % 3 == 0 else (c.Note(message=turn),)  # every third batch is empty
+        life.tell(*commands, marks=(mark,))
+        for producer, seq in last.items():
+            assert store.last_batch(life.id, 1, producer) == seq
+            for wrong in (seq, seq + 2) if seq else (seq + 2,):
+                refused = commit_of(life.job, c.Note(message="x"), marks=(mark._replace(producer=producer, seq=wrong),))
+                assert store.commit([refused]) == [None]
+
+
+def test_numbers_of_an_attempt_outlive_it(store: Store) -> None:
+    life = Life(store).begun()
+    for seq in (1, 2, 3):
+        life.tell(c.Advance(delta=1), marks=(BatchMark(producer="p", seq=seq, attempt=1),))
+    life.tell(c.Attach(takeover=True), marks=(BatchMark(producer="q", seq=0, attempt=2),))
+    life.tell(c.Advance(delta=1), marks=(BatchMark(producer="p", seq=1, attempt=2),))
+    life.tell(c.Advance(delta=1), marks=(BatchMark(producer="p", seq=2, attempt=2),))
+    assert [store.last_batch(life.id, attempt, "p") for attempt in (1, 2)] == [3, 2]
+
+
 def test_registering_a_producer_again_keeps_its_number(store: Store) -> None:
     life = Life(store).begun()
     life.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1)])

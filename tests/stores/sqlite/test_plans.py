@@ -26,9 +26,14 @@ PLANS: dict[str, tuple[Any, str]] = {
         {"tenant": None, "kind": "a", "external_id": "a"},
         r"SEARCH job USING INDEX job_external \(kind=\? AND external_id=\? AND <expr>=\?\)",
     ),
+    "settle_producer": (
+        (1,),
+        r"SCALAR SUBQUERY \d+|SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)"
+        r"|SEARCH producer USING PRIMARY KEY \(job=\? AND attempt=\? AND producer=\?\)",
+    ),
     "find_last_batch": (
         ("a", 1, "p"),
-        r"SEARCH job USING COVERING INDEX sqlite_autoindex_job_1 \(id=\?\)"
+        r"SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)"
         r"|SEARCH producer USING PRIMARY KEY \(job=\? AND attempt=\? AND producer=\?\)",
     ),
     "load_job": (("a",), r"SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)"),
@@ -39,8 +44,8 @@ PLANS: dict[str, tuple[Any, str]] = {
         r"|USE TEMP B-TREE FOR ORDER BY",
     ),
     "read_version": (("a",), r"SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)"),
-    "update_job": ((*range(29), 1), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
-    "advance_job": ((*range(15),), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
+    "update_job": ((*range(32), 1), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
+    "advance_job": ((*range(18),), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
     "update_step": ((*range(15),), r"SEARCH step USING INTEGER PRIMARY KEY \(rowid=\?\)"),
     "read_position": (
         (),
@@ -126,5 +131,5 @@ def test_every_statement_is_used_and_every_name_exists() -> None:
 
 
 def test_a_statement_is_named_verb_and_noun() -> None:
-    verbs = "find|load|list|read|check|filter|insert|update|advance|append|register|clear|beat|release"
+    verbs = "find|load|list|read|check|filter|insert|update|advance|append|register|settle|clear|beat|release"
     assert [name for name in statements() if not re.fullmatch(rf"(?:{verbs})_[a-z_]+", name)] == []

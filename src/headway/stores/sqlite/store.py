@@ -57,13 +57,18 @@ class SQLiteStore:
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
         try:
             with self._connections.writing(durable=durable) as db:
-                return self._writer.together(db, commits)
+                positions = self._writer.together(db, commits)
         except LostRace:
             self._writer.forget(commits)
             if len(commits) == 1:
                 return [None]
-        with self._connections.writing(durable=durable) as db:
-            return self._writer.one_by_one(db, commits)
+            with self._connections.writing(durable=durable) as db:
+                return self._writer.one_by_one(db, commits)
+        except BaseException:
+            self._writer.forget(commits)  # whether it was stored is not known
+            raise
+        self._writer.stored(commits)
+        return positions
 
     def load(self, job_id: str) -> Job | None:
         with self._connections.reading() as db:

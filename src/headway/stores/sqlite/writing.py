@@ -33,10 +33,11 @@ class Writer:
 
     def __init__(self) -> None:
         self._keys: dict[str, int] = {}
+        self._batches: dict[int, tuple[int, BatchMark]] = {}
         self._sql = statements()
 
     def together(self, db: sqlite3.Connection, commits: Sequence[Commit]) -> list[int | None]:
-        """Stores all commits and answers their positions, or raises LostRace."""
+        """Stores all commits and answers their positions, or raises LostRace; `stored` when that is committed."""
         sheet = _Sheet(db.execute(self._sql["read_position"]).fetchone()[0])
         positions: list[int | None] = [self._enter(db, sheet, commit) for commit in commits]
         sheet.write(db, self._sql)
@@ -46,10 +47,22 @@ class Writer:
         """Stores each commit that has not lost its race; None for the others."""
         return [self._alone(db, commit) for commit in commits]
 
+    def stored(self, commits: Sequence[Commit]) -> None:
+        """Remembers whose batch was the last of each job, at which version: if it is still so, nothing is looked up."""
+        for before, after, _events, _changed, marks in commits:
+            if not marks or before is None:
+                continue
+            key = self._keys[after.facts.id]
+            if len(marks) == 1 and marks[0].seq and after.version != before.version:
+                self._batches[key] = (after.version, marks[0])
+            else:
+                self._batches.pop(key, None)
+
     def forget(self, commits: Sequence[Commit]) -> None:
         """Looks the keys of these jobs up anew: they may be other jobs now, or in another file."""
         for commit in commits:
-            self._keys.pop(commit.after.id, None)
+            key = self._keys.pop(commit.after.id, None)
+            self._batches.pop(key or 0, None)
 
     def replace(self, db: sqlite3.Connection, now: Job, job: Job) -> None:
         """Puts a state in the place of another, as a change that is no event."""
@@ -83,13 +96,25 @@ class Writer:
             sheet.enter_steps(key, after, after.steps, frozenset())
         else:
             key = self._key(db, before.facts.id)
-            sheet.enter_job(key, before, after, ticked)
+            follows = self._follows(key, before, after, marks)
+            sheet.enter_job(key, before, after, ticked, marks[0] if len(marks) == 1 else None)
             sheet.enter_steps(key, after, changed, before.steps)
+            if follows:
+                marks = ()
+            elif marks:
+                sheet.settled.append((key,))
         for position, event in enumerate(events, first):
             sheet.events.append((position, key, key, *codec.event_values(event)))
         for mark in marks:
             sheet.enter_mark(key, mark)
         return sheet.position
+
+    def _follows(self, key: int, before: Job, after: Job, marks: Sequence[BatchMark]) -> bool:
+        """Whether the one batch of a commit comes right after the last one of the job: then its row says it all."""
+        if len(marks) != 1 or after.version == before.version:
+            return False
+        version, last = self._batches.get(key, (0, None))
+        return version == before.version and last is not None and marks[0] == last._replace(seq=last.seq + 1)
 
     def _insert(self, db: sqlite3.Connection, job: Job, ticked: int | None) -> int:
         values = (*codec.fact_values(job.facts), *codec.state_values(job)[:-1], ticked)
@@ -107,6 +132,7 @@ class Writer:
                 raise LostRace
             if len(self._keys) >= _KEYS_MAX:
                 self._keys.clear()
+                self._batches.clear()
             key = self._keys[job_id] = row[0]
         return key
 
@@ -114,27 +140,28 @@ class Writer:
 class _Sheet:
     """The rows of one group, so that each statement runs once over all of them."""
 
-    __slots__ = ("advanced", "events", "marks", "new_steps", "position", "same", "steps", "updated")
+    __slots__ = ("advanced", "events", "marks", "new_steps", "position", "same", "settled", "steps", "updated")
 
     def __init__(self, position: int) -> None:
         self.position = position
         self.advanced: Rows = []
         self.updated: Rows = []
         self.same: Rows = []
+        self.settled: Rows = []
         self.marks: list[tuple[str, tuple[Any, ...]]] = []
         self.new_steps: Rows = []
         self.steps: Rows = []
         self.events: Rows = []
 
-    def enter_job(self, key: int, before: Job, after: Job, ticked: int | None) -> None:
+    def enter_job(self, key: int, before: Job, after: Job, ticked: int | None, mark: BatchMark | None) -> None:
         was, now = before.__dict__, after.__dict__
         same = (key, before.facts.id, was["version"], was["attempt"])
         if now["version"] == was["version"]:
             self.same.append(same)
         elif _others(now) == _others(was):
-            self.advanced.append((*_advanced(now), ticked, *same))
+            self.advanced.append((*_advanced(now), ticked, *_last_batch(mark), *same))
         else:
-            self.updated.append(_updated_row(key, before, after, ticked))
+            self.updated.append(_updated_row(key, before, after, ticked, mark))
 
     def enter_steps(self, key: int, job: Job, names: Any, known: Any) -> None:
         for name in names:
@@ -151,6 +178,8 @@ class _Sheet:
 
     def write(self, db: sqlite3.Connection, sql: Any) -> None:
         """Job rows first: the schema wants a job's version to be ahead of its events."""
+        if self.settled:
+            db.executemany(sql["settle_producer"], self.settled)
         _all_or_lost(db, sql["advance_job"], self.advanced)
         _all_or_lost(db, sql["update_job"], self.updated)
         if any(db.execute(sql["check_job"], row).fetchone() is None for row in self.same):
@@ -163,8 +192,16 @@ class _Sheet:
             db.executemany(sql["append_event"], self.events)
 
 
-def _updated_row(key: int, before: Job, after: Job, ticked: int | None) -> tuple[Any, ...]:
-    return (*codec.state_values(after)[:-1], ticked, key, before.id, before.version, before.attempt)
+def _updated_row(
+    key: int, before: Job, after: Job, ticked: int | None, mark: BatchMark | None = None
+) -> tuple[Any, ...]:
+    same = (key, before.id, before.version, before.attempt)
+    return (*codec.state_values(after)[:-1], ticked, *_last_batch(mark), *same)
+
+
+def _last_batch(mark: BatchMark | None) -> tuple[Any, ...]:
+    """What the job's row says about the last batch; None leaves it as it is."""
+    return (mark.producer, mark.attempt, mark.seq) if mark is not None and mark.seq else (None, None, None)
 
 
 def _all_or_lost(db: sqlite3.Connection, statement: str, rows: Rows) -> None:

@@ -63,6 +63,9 @@ create table job (
   event_version integer not null check (event_version between 0 and version),
   last_event integer not null default 0 check (last_event >= seq), -- position of the newest event: head of the chain
   ticked integer check (ticked > last_event), -- position of a change after it that is no event
+  last_producer text check (length(last_producer) between 1 and 200), -- whose batch was the last; its number is here,
+  last_attempt integer, -- and in `producer` only when another one's batch follows
+  last_batch integer check ((last_batch is null) = (last_producer is null)),
   constraint parent_step_needs_a_parent check (parent_step is null or parent_id is not null),
   constraint reason_fits_status check (
     case status
@@ -196,7 +199,7 @@ begin
   update store set spent = old.ticked;
 end;
 
-create table producer ( -- the last batch of each producer of an attempt, and the lease that it works under
+create table producer ( -- each producer of an attempt: the lease that it works under, and its last batch (see job.last_batch)
   job integer not null,
   attempt integer not null check (attempt >= 0),
   producer text not null check (length(producer) between 1 and 200),
