@@ -14,7 +14,9 @@ for part; do
         [ -x .venv/bin/pip ] || "$python" -c 'import ensurepip, venv' 2>/dev/null ||
             missing="$missing $("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')" ;;
     browser)
-        ! lacks chromium || missing="$missing chromium fonts-liberation" ;;
+        ! lacks chromium || missing="$missing chromium fonts-liberation"
+        # The node that Playwright brings along is linked against it.
+        lacks ldconfig || ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1" ;;
     bench)
         ! lacks gcc || missing="$missing gcc libc6-dev"
         ! lacks wrk || missing="$missing wrk"
