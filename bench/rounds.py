@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Case = Callable[[], float]
+Call = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def interleaved(cases: Mapping[str, Case], rounds: int) -> dict[str, list[float]
     return figures
 
 
-def seconds_each(call: Callable[[], object], seconds: float) -> float:
+def seconds_each(call: Call, seconds: float) -> float:
     """Seconds per call, over calls that fill a time."""
     clock = time.perf_counter
     count, start = 0, clock()
@@ -47,12 +47,27 @@ def seconds_each(call: Callable[[], object], seconds: float) -> float:
     return spent / count
 
 
-def median_seconds(call: Callable[[], object], seconds: float) -> float:
-    """The median call's seconds, for calls of which a few wait for something else on the machine."""
-    clock = time.perf_counter
-    took: list[float] = []
-    end = clock() + seconds
-    while (start := clock()) < end or not took:
+def side_by_side(
+    calls: Mapping[str, Call], effort: Effort, *, turn: int, of: Callable[[Sequence[float]], float]
+) -> dict[str, list[float]]:
+    """Seconds per call in every round, the calls taken in turns of so many: for what others on the machine disturb.
+
+    `of` makes one figure of all turns of a round: `statistics.mean` counts what happens now and then, the median not.
+    """
+    figures: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(effort.rounds):
+        took: dict[str, list[float]] = {name: [] for name in calls}
+        end = time.perf_counter() + effort.seconds * len(calls)
+        while time.perf_counter() < end or not all(took.values()):
+            for name, call in calls.items():
+                took[name].append(turn_seconds(call, turn))
+        for name, turns in took.items():
+            figures[name].append(of(turns))
+    return figures
+
+
+def turn_seconds(call: Call, turn: int) -> float:
+    start = time.perf_counter()
+    for _ in range(turn):
         call()
-        took.append(clock() - start)
-    return statistics.median(took)
+    return (time.perf_counter() - start) / turn

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import headway
 from bench.figures import Bar, Line, Row, Samples
-from bench.rounds import Case, Effort, interleaved, median_seconds
+from bench.rounds import Call, Effort, side_by_side
 from bench.seed import A_DAY, EVENTS, seeded
 from bench.served import KIND
 from headway.core.job import Job
@@ -20,26 +22,26 @@ from headway.stores.protocol import Filter, JobQuery, Store
 
 SMALL, LIVE = 1000, 500
 BAR = Bar(sign="≤", limit=1.5)
-Question = Callable[[], object]
 
 
 def measure(effort: Effort, scratch: Path) -> Iterator[Line]:
-    cases: dict[str, Case] = {}
+    urls = {size: seeded(scratch / f"{size}.sqlite", size, live=LIVE) for size in (SMALL, effort.jobs)}
+    os.sync()  # what was seeded must not be written while something is measured
     with ExitStack() as stack:
-        for size in (SMALL, effort.jobs):
-            url = seeded(scratch / f"{size}.sqlite", size, live=LIVE)
-            for what, question in questions(url, size, stack).items():
-                cases[f"{what} at {size}"] = asked(question, effort)
-        figures = interleaved(cases, effort.rounds)
-    for what in dict.fromkeys(name.rpartition(" at ")[0] for name in cases):
-        ours = Samples(name="headway", unit="µs", values=figures[f"{what} at {effort.jobs}"])
-        small = Samples(name=f"at {SMALL:,} jobs", unit="µs", values=figures[f"{what} at {SMALL}"])
-        yield Row(
-            what=f"{what}, {effort.jobs:,} jobs, {effort.jobs * EVENTS:,} events", ours=ours, beside=small, bar=BAR
-        )
+        small, large = (questions(url, size, stack) for size, url in urls.items())
+        for what, question in large.items():
+            yield asked(what, {"small": small[what], "large": question}, effort)
 
 
-def questions(url: str, size: int, stack: ExitStack) -> dict[str, Question]:
+def asked(what: str, calls: dict[str, Call], effort: Effort) -> Line:
+    figures = side_by_side(calls, effort, turn=1, of=statistics.median)
+    at_small, at_large = ([each * 1e6 for each in figures[size]] for size in ("small", "large"))
+    what = f"{what}, {effort.jobs:,} jobs, {effort.jobs * EVENTS:,} events"
+    small = Samples(name=f"at {SMALL:,} jobs", unit="µs", values=at_small)
+    return Row(what=what, ours=Samples(name="headway", unit="µs", values=at_large), beside=small, bar=BAR)
+
+
+def questions(url: str, size: int, stack: ExitStack) -> dict[str, Call]:
     """What is asked of a store, each time of another job."""
     store = stack.enter_context(closing(open_store(url)))
     reporter = stack.enter_context(headway.connect(url))
@@ -66,7 +68,3 @@ def questions(url: str, size: int, stack: ExitStack) -> dict[str, Question]:
 
 def page(store: Store, **query: object) -> list[Job]:
     return store.jobs(JobQuery(**query))  # type: ignore[arg-type]  # the fields are those of JobQuery
-
-
-def asked(question: Question, effort: Effort) -> Case:
-    return lambda: median_seconds(question, effort.seconds / 2) * 1e6

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import headway
 from bench.figures import Bar, Line, Row, Samples
 from bench.floors import BareTable
-from bench.rounds import Case, Effort, interleaved, seconds_each
+from bench.rounds import Call, Case, Effort, interleaved, seconds_each, side_by_side
 from bench.served import KIND, store_url
 from headway import JobHandle
 
@@ -30,16 +31,16 @@ def alone(effort: Effort, scratch: Path) -> Iterator[Line]:
     with headway.connect(store_url(scratch / "alone.sqlite")) as reporter:
         job = reporter.start(KIND, steps=["read", "extract"])
         job.step("read")
-        cases: dict[str, Case] = {
-            "bare": lambda: each_us(floor.transition, effort),
-            "note": lambda: each_us(lambda: job.note("page 17 of 41 rendered"), effort),
-            "step": lambda: each_us(in_and_out(job), effort) / 2,
+        calls: dict[str, Call] = {
+            "bare": floor.transition,
+            "note": lambda: job.note("page 17 of 41 rendered"),
+            "step": lambda: job.step("extract").succeed(),
         }
-        figures = interleaved(cases, effort.rounds)
+        figures = side_by_side(calls, effort, turn=20, of=statistics.mean)
     floor.close()
-    bare = Samples(name="a bare UPDATE + INSERT commit", unit="µs", values=figures["bare"])
-    for case, what in (("note", "a note"), ("step", "a step begun, a step ended")):
-        ours = Samples(name="headway", unit="µs", values=figures[case])
+    bare = Samples(name="a bare UPDATE + INSERT commit", unit="µs", values=us(figures["bare"]))
+    for case, transitions, what in (("note", 1, "a note"), ("step", 2, "a step begun, a step ended")):
+        ours = Samples(name="headway", unit="µs", values=us(figures[case], transitions))
         yield Row(what=f"{ALONE}: {what}", ours=ours, beside=bare, bar=Bar(sign="≤", limit=1.3))
 
 
@@ -51,23 +52,18 @@ def together(effort: Effort, scratch: Path) -> Iterator[Line]:
     ):
         jobs = list(workers.map(lambda _: begun(reporter), range(LIVE)))
         cases: dict[str, Case] = {
-            "bulk": lambda: THREADS / seconds_each(lambda: floor.transitions(THREADS), effort.seconds),
-            "threads": lambda: rate(workers, jobs, effort.seconds),
+            "bulk": lambda: THREADS / seconds_each(lambda: floor.transitions(THREADS), effort.seconds / 4),
+            "threads": lambda: rate(workers, jobs, effort.seconds / 4),
         }
-        figures = interleaved(cases, effort.rounds)
+        figures = interleaved(cases, effort.rounds * 4)  # many short rounds: the disk's mood changes within seconds
     floor.close()
     ours = Samples(name="headway", unit="/s", values=figures["threads"])
     bulk = Samples(name=f"executemany, {THREADS} rows a commit", unit="/s", values=figures["bulk"])
     yield Row(what=TOGETHER, ours=ours, beside=bulk, bar=Bar(sign="≥", limit=0.5))
 
 
-def each_us(call: Callable[[], object], effort: Effort) -> float:
-    return seconds_each(call, effort.seconds) * 1e6
-
-
-def in_and_out(job: JobHandle) -> Callable[[], object]:
-    """Two transitions: a step begins, and ends."""
-    return lambda: job.step("extract").succeed()
+def us(seconds: Sequence[float], transitions: int = 1) -> list[float]:
+    return [each * 1e6 / transitions for each in seconds]
 
 
 def begun(reporter: headway.Reporter) -> JobHandle:
