@@ -168,11 +168,9 @@ class Committer:
             raise
 
     def _remember(self, draft: _Draft) -> None:
-        known = self._known
-        known.pop(draft.after.id, None)
-        for mark in draft.marks:
-            draft.known.numbers.note(mark)
-        known[draft.after.id] = _Known(draft.after, draft.known.numbers, remembered=True)
+        known, job_id = self._known, draft.after.facts.id
+        known.pop(job_id, None)  # so that it comes last again: the first in order is the least recently written
+        known[job_id] = _Known(draft.after, draft.known.numbers, remembered=True)
         if len(known) > REMEMBERED_MAX:
             del known[next(iter(known))]
 

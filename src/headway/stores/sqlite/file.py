@@ -13,7 +13,9 @@ from headway.stores.sqlite import driver as drivers
 from headway.stores.sqlite.faults import Faults
 
 APPLICATION_ID: Final = int.from_bytes(b"HWDY", "big")
-WAL_PAGES: Final = 10_000  # 40 MB, then the log is written back: 4 to 5 times rarer writes of the same hot pages
+# 8 MB, then the log is written back. A longer log saves writes of hot pages, but while it grows for the first time each
+# sync has to record the file's new size as well, which costs as much again: 2,000 pages are through that in seconds.
+WAL_PAGES: Final = 2_000
 
 
 class File:
