@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from examples.documents.terminal import follow
@@ -55,7 +56,8 @@ def test_away_from_a_terminal_it_is_plain_lines_and_only_news() -> None:
     ]
 
 
-def test_on_a_terminal_it_draws_over_itself_with_bar_steps_and_percent() -> None:
+def test_on_a_terminal_it_draws_over_itself_with_bar_steps_and_percent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")  # whatever the tests themselves run on
     output = shown(Console(file=io.StringIO(), force_terminal=True, width=80), STATES)
 
     assert "\x1b[2K" in output, "it draws over what it drew before"
