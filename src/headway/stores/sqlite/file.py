@@ -74,6 +74,7 @@ class File:
         try:
             db = self._open("ro")
             try:
+                db.execute("begin")  # both of one moment: somebody else may be making the store right now
                 owner = db.execute("pragma application_id").fetchone()[0]
                 empty = db.execute("select count(*) = 0 from sqlite_schema").fetchone()[0]
             finally:

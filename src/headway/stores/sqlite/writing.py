@@ -50,9 +50,9 @@ class Writer:
     def stored(self, commits: Sequence[Commit]) -> None:
         """Remembers whose batch was the last of each job, at which version: if it is still so, nothing is looked up."""
         for before, after, _events, _changed, marks in commits:
-            if not marks or before is None:
+            key = self._keys.get(after.facts.id)
+            if not marks or before is None or key is None:
                 continue
-            key = self._keys[after.facts.id]
             if len(marks) == 1 and marks[0].seq and after.version != before.version:
                 self._batches[key] = (after.version, marks[0])
             else:
@@ -102,7 +102,7 @@ class Writer:
             if follows:
                 marks = ()
             elif marks:
-                sheet.settled.append((key,))
+                sheet.settled.append({"job": key})
         for position, event in enumerate(events, first):
             sheet.events.append((position, key, key, *codec.event_values(event)))
         for mark in marks:
@@ -147,7 +147,7 @@ class _Sheet:
         self.advanced: Rows = []
         self.updated: Rows = []
         self.same: Rows = []
-        self.settled: Rows = []
+        self.settled: list[dict[str, int]] = []
         self.marks: list[tuple[str, tuple[Any, ...]]] = []
         self.new_steps: Rows = []
         self.steps: Rows = []
