@@ -6,7 +6,7 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,11 @@ class Running:
     @property
     def hub(self) -> Hub:
         """A look behind the application."""
-        assert isinstance(self.application, Application)
-        assert self.application._engine is not None
-        return self.application._engine.hub
+        application = self.application
+        assert isinstance(application, Application)
+        engine = eventually(lambda: application._engine)
+        assert engine is not None
+        return engine.hub
 
     def stop(self) -> None:
         """Tells it to go, and waits until it has gone."""
@@ -154,7 +156,20 @@ def api(server: Running) -> Iterator[Api]:
     api.close()
 
 
-Problem = Callable[[httpx.Response], Wire]
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Running]:
+    """One server for all tests of a module that leave it as it was."""
+    store = open_store("memory:")
+    application = Application(store, policy=loopback, pace=QUICK, hosted=False)
+    with Running(application, [application]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting_api(lasting: Running) -> Iterator[Api]:
+    api = Api(lasting.url)
+    yield api
+    api.close()
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> Wire:

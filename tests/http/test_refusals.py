@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 
-from headway.http.application import Application
 from headway.http.body import BODY_MAX
-from headway.http.loopback import loopback
-from headway.stores.memory import MemoryStore
-from headway.stores.protocol import Store
-from tests.http.conftest import QUICK, Api, Running, problem
+from tests.http.conftest import Api, Running, problem
 
 UNKNOWN = "0192d3a0-7c00-7000-8000-000000000001"
 JSON = {"content-type": "application/json"}
@@ -27,31 +23,22 @@ POST = "POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/j
 
 
 @pytest.fixture(scope="module")
-def store() -> Store:
-    return MemoryStore()
-
-
-@pytest.fixture(scope="module")
-def server(store: Store) -> Iterator[Running]:
+def server(lasting: Running) -> Running:
     """One server for all: whatever it is sent, it must be as before."""
-    application = Application(store, policy=loopback, pace=QUICK, hosted=False)
-    with Running(application, [application]) as running:
-        yield running
+    return lasting
 
 
 @pytest.fixture(scope="module")
-def api(server: Running) -> Iterator[Api]:
-    api = Api(server.url)
-    yield api
-    api.close()
+def api(lasting_api: Api) -> Api:
+    return lasting_api
 
 
 @pytest.fixture
-def unchanged(store: Store) -> Iterator[None]:
+def unchanged(api: Api) -> Iterator[None]:
     """Nothing may have been written when the test is over."""
-    before = store.horizon()
+    before = api.http.get("/v1/events").json()["next_cursor"]
     yield
-    assert store.horizon() == before
+    assert api.http.get("/v1/events").json()["next_cursor"] == before
 
 
 @pytest.mark.parametrize(
@@ -317,7 +304,7 @@ def test_an_endless_body_is_cut_off(server: Running) -> None:
     raise AssertionError("the server reads for ever")
 
 
-def test_a_client_that_hangs_up_in_mid_body_changes_nothing(server: Running, api: Api, store: Store) -> None:
+def test_a_client_that_hangs_up_in_mid_body_changes_nothing(server: Running, api: Api) -> None:
     with server.socket() as connection:
         head = (
             b"POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n"

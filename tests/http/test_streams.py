@@ -8,9 +8,11 @@ import threading
 
 import pytest
 
+from headway.http.application import Application
+from headway.http.loopback import loopback
 from headway.stores.protocol import Store
 from tests.board import Board
-from tests.http.conftest import Api, Running, problem
+from tests.http.conftest import QUICK, Api, Running, problem
 from tests.http.streaming import Listening, stays_open
 from tests.waiting import eventually
 
@@ -245,3 +247,18 @@ def test_one_reader_that_reads_nothing_does_not_hold_back_the_others(api: Api, s
         slow.until(lambda: complete(slow.board, store, job_id))
         assert slow.seqs == list(range(3, 2003))
         assert len(slow.named("state")) < 200
+
+
+def test_without_the_fast_extra_streams_are_the_same(store: Store) -> None:
+    application = Application(store, policy=loopback, pace=QUICK, hosted=False)
+    with Running(application, [application], http="h11", loop="asyncio") as plain:
+        api = Api(plain.url)
+        job_id = api.running()
+        with Listening(plain.url, f"/v1/jobs/{job_id}/events").synced() as listening:
+            for number in range(50):
+                api.note(job_id, f"{number} {'x' * 1900}")
+            api.report(job_id, {"type": "succeed"})
+            listening.to_the_end()
+            assert listening.seqs == list(range(3, 54))
+            assert listening.named("end")
+        api.close()

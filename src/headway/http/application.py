@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from headway.core.errors import HeadwayError
 from headway.http.access import Authorize, Policy, asking, read_only
-from headway.http.asgi import Exchange, Headers
+from headway.http.asgi import ClientGone, Exchange, Headers
 from headway.http.assets import Assets
 from headway.http.body import throw_away
 from headway.http.engine import Engine
@@ -108,6 +108,8 @@ class Application:
         try:
             exchange.grant = await self._policy(scope, exchange.headers)
             await self._dispatch(exchange)
+        except ClientGone:
+            _log.debug("%s %s: the client is gone", exchange.method, exchange.path, exc_info=True)
         except HeadwayError as error:
             await _refuse(exchange, problem(error))
         except Exception:  # noqa: BLE001  # nothing of the server's inside is told, the log has it

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from headway.http.access import NO_GRANT, Grant
 
@@ -18,6 +18,10 @@ NO_CACHE = (b"cache-control", b"private, no-cache")  # kept, but asked about eac
 NO_STORE = (b"cache-control", b"no-store")
 
 _encode = msgspec.json.Encoder().encode
+
+
+class ClientGone(Exception):
+    """The client hung up before it had its answer."""
 
 
 @dataclass(slots=True)
@@ -51,12 +55,18 @@ class Exchange:
     async def begin(self, status: int, headers: Headers) -> None:
         """The head of a response whose body follows."""
         self.started = True
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._sent({"type": "http.response.start", "status": status, "headers": headers})
 
     async def answer(self, status: int, headers: Headers, body: bytes = b"") -> None:
         """The whole response."""
         await self.begin(status, headers)
-        await self.send({"type": "http.response.body", "body": body})
+        await self._sent({"type": "http.response.body", "body": body})
+
+    async def _sent(self, message: Message) -> None:
+        try:
+            await self.send(message)
+        except (OSError, RuntimeError) as error:  # what servers raise for a connection that was reset
+            raise ClientGone from error
 
     async def json(self, value: Any, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         """A value as JSON."""
