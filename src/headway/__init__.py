@@ -8,6 +8,9 @@ with headway.start("report", project="acme") as job:
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from headway.core.errors import (
     BatchGap,
     Cancelled,
@@ -23,11 +26,14 @@ from headway.core.errors import (
     UnknownJob,
     UnknownStep,
 )
-from headway.core.plan import Plan, parse_plan
+from headway.reporting.context import current
 from headway.reporting.default import attach, cancel, connect, create, get, retry, start, track
-from headway.reporting.handle import JobHandle, current
-from headway.reporting.reporter import Reporter
-from headway.reporting.step import StepHandle
+
+if TYPE_CHECKING:
+    from headway.core.plan import Plan, parse_plan
+    from headway.reporting.handle import JobHandle
+    from headway.reporting.reporter import Reporter
+    from headway.reporting.step import StepHandle
 
 __all__ = [
     "BatchGap",
@@ -58,3 +64,18 @@ __all__ = [
     "start",
     "track",
 ]
+
+_LATE = {
+    "JobHandle": "headway.reporting.handle",
+    "Plan": "headway.core.plan",
+    "Reporter": "headway.reporting.reporter",
+    "StepHandle": "headway.reporting.step",
+    "parse_plan": "headway.core.plan",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Names that few programs ask for by themselves load when they are asked for (PEP 562)."""
+    if name in _LATE:
+        return getattr(import_module(_LATE[name]), name)
+    raise AttributeError(f"module 'headway' has no attribute {name!r}")

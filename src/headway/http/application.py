@@ -61,6 +61,7 @@ class Application:
         self._assets = Assets()
         self._engine: Engine | None = None
         self._starting: asyncio.Task[Engine] | None = None
+        self._leaving: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
@@ -90,6 +91,9 @@ class Application:
             if engine.store is not self._store:
                 await asyncio.to_thread(engine.store.close)
 
+    def _leave(self) -> None:
+        self._leaving = asyncio.ensure_future(self.close())
+
     async def _started(self) -> Engine:
         try:
             store = self._store
@@ -98,7 +102,7 @@ class Application:
             horizon = await asyncio.to_thread(store.horizon)
             self._engine = Engine(store, self._committer or Committer(store), horizon.epoch, self._pace)
             if self._hosted:
-                leave_with_host(self._engine.loop, self.close)
+                leave_with_host(self._engine.loop, self._leave)
             return self._engine
         finally:
             self._starting = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 LOOK_EVERY_S = 0.25
 
 
-def leave_with_host(loop: asyncio.AbstractEventLoop, leave: Callable[[], Awaitable[None]]) -> None:
+def leave_with_host(loop: asyncio.AbstractEventLoop, leave: Callable[[], None]) -> None:
     """Calls `leave` when a uvicorn server that handles this process's SIGTERM has been told to exit.
 
     It waits for open responses before it says so to any application, and streams would keep it waiting. Servers that
@@ -21,8 +21,8 @@ def leave_with_host(loop: asyncio.AbstractEventLoop, leave: Callable[[], Awaitab
         loop.call_later(LOOK_EVERY_S, _look, loop, server, leave)
 
 
-def _look(loop: asyncio.AbstractEventLoop, server: Any, leave: Callable[[], Awaitable[None]]) -> None:
+def _look(loop: asyncio.AbstractEventLoop, server: Any, leave: Callable[[], None]) -> None:
     if server.should_exit:
-        server.headway_leaving = asyncio.ensure_future(leave())  # a reference that lives as long as the server
+        leave()
     else:
         loop.call_later(LOOK_EVERY_S, _look, loop, server, leave)

@@ -1,17 +1,19 @@
-"""The reporter behind the module-level calls: one per process, made at the first of them."""
+"""The reporter behind the module-level calls: one per process, made at the first of them.
+
+What reports is loaded then too, so that importing headway costs a program that hardly uses it next to nothing.
+"""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Generator, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from headway.reporting.handle import JobHandle, current
-from headway.reporting.link import Link, StoreLink
-from headway.reporting.reporter import Reporter
-from headway.reporting.settings import Settings, read_settings
-from headway.stores.address import data_folder, default_url, open_store
+from headway.reporting.context import current
+
+if TYPE_CHECKING:
+    from headway.reporting.handle import JobHandle
+    from headway.reporting.reporter import Reporter
 
 _Item = TypeVar("_Item")
 
@@ -45,14 +47,9 @@ def connect(url: str | None = None) -> Reporter:
 
     Without a URL: HEADWAY_STORE, else the file in the user's data folder that `headway serve` shows too.
     """
-    settings = read_settings(os.environ)
-    url = url or settings.store or default_url(os.environ)
-    return Reporter(
-        _link(url, settings),
-        spool=settings.spool or data_folder(os.environ) / "spool",
-        flush_s=settings.flush_s,
-        lease_s=settings.lease_s,
-    )
+    from headway.reporting.connecting import connected
+
+    return connected(url)
 
 
 def create(kind: str, **given: Any) -> JobHandle:
@@ -105,11 +102,3 @@ def track(
 
         return drawn(iterable, total=total, unit=unit, label=step)
     return (item for item in iterable)
-
-
-def _link(url: str, settings: Settings) -> Link:
-    if url.startswith(("http://", "https://")):
-        from headway.reporting.remote import HttpLink
-
-        return HttpLink(url, patience_s=settings.patience_s)
-    return StoreLink(open_store(url, busy_s=settings.patience_s), lease_s=settings.lease_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Generator, Iterable, Sequence
-from contextvars import ContextVar, Token
+from contextvars import Token
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -15,6 +15,7 @@ from headway.core.errors import Cancelled, Fenced, HeadwayError
 from headway.core.instant import from_datetime
 from headway.core.plan import parse_steps
 from headway.reporting import captured
+from headway.reporting.context import current_job
 from headway.reporting.producer import Producer
 from headway.reporting.step import StepHandle, balk, check_stop
 from headway.reporting.track import counted, counted_step
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
     from headway.reporting.reporter import Reporter
 
 _Item = TypeVar("_Item")
-_current: ContextVar[JobHandle | None] = ContextVar("headway_job", default=None)
-
-
-def current() -> JobHandle | None:
-    """The job whose `with` this code runs in, in this thread or task; None outside any."""
-    return _current.get()
 
 
 class JobHandle:
@@ -164,13 +159,13 @@ class JobHandle:
     def __enter__(self) -> JobHandle:
         if self._producer.part is None:
             self.attach()
-        self._tokens.append(_current.set(self))
+        self._tokens.append(current_job.set(self))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _current.reset(self._tokens.pop())
+        current_job.reset(self._tokens.pop())
         self.leave(error)
 
     def leave(self, error: BaseException | None) -> None:
