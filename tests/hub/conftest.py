@@ -133,8 +133,9 @@ class Client:
 class Watching:
     """A hub, and clients of it that are disconnected at the end."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, store: Store) -> None:
         self.hub = hub
+        self.store = store
         self._open: list[tuple[Client, Any]] = []
 
     async def client(self, filter: Filter | None = None, cursor: str | None = None, *, synced: bool = True) -> Client:
@@ -175,6 +176,6 @@ def works(store: Store) -> Works:
 @pytest.fixture
 async def watching(store: Store) -> AsyncIterator[Watching]:
     """A hub without the wait between batches, and with a heartbeat only when a test asks for it."""
-    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=3600.0)))
+    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=3600.0)), store)
     yield watching
     await watching.close()

@@ -31,6 +31,11 @@ def board(*clients: Client) -> Board:
     return known
 
 
+def knows(client: Client, works: Works, jobs: list[str]) -> bool:
+    """Whether a client has all of these jobs as the store has them."""
+    return not any(board(client).lacks(works.state(job)) for job in jobs)
+
+
 def history(works: Works, *job_ids: str) -> list[tuple[str, int]]:
     return [(job_id, event.seq) for job_id in job_ids for event in works.store.history(job_id, limit=10_000)]
 
@@ -176,7 +181,7 @@ async def test_a_cursor_of_another_filter_resets(works: Works, watching: Watchin
 
 async def test_a_cursor_from_another_store_resets(works: Works, watching: Watching) -> None:
     other = Works(MemoryStore())
-    elsewhere = Watching(Hub(other.store))
+    elsewhere = Watching(Hub(other.store), other.store)
     cursor = (await elsewhere.client()).stream.last_id
     await elsewhere.close()
     client = await watching.client(None, cursor)
@@ -185,9 +190,6 @@ async def test_a_cursor_from_another_store_resets(works: Works, watching: Watchi
 
 async def test_a_thousand_reports_while_the_snapshot_is_read(works: Works, watching: Watching) -> None:
     jobs = [works.job("scan") for _ in range(20)]
-
-    def knows_all(client: Client) -> bool:
-        return not any(board(client).lacks(works.state(job)) for job in jobs)
 
     def work() -> None:
         for job in jobs:
@@ -203,7 +205,7 @@ async def test_a_thousand_reports_while_the_snapshot_is_read(works: Works, watch
     clients = [await watching.client() for _ in range(5)]
     await asyncio.to_thread(worker.join)
     for client in clients:
-        await client.until(partial(knows_all, client))
+        await client.until(partial(knows, client, works, jobs))
         assert len(board(client).events) == len(client.seqs), "an event came twice on one connection"
 
 
@@ -245,6 +247,26 @@ async def test_a_reader_that_fell_too_far_behind_is_reset(
     assert not fast.named("reset")
 
 
+async def test_readers_that_come_together_share_one_snapshot(
+    watching: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Filter] = []
+    works, store = Works(watching.store), watching.store
+    whole = store.snapshot
+
+    def counted(filter: Filter, *, finished: int = 20) -> object:
+        reads.append(filter)
+        return whole(filter, finished=finished)
+
+    monkeypatch.setattr(store, "snapshot", counted)
+    jobs = [works.job() for _ in range(10)]
+    clients = [await watching.client(synced=False) for _ in range(100)]
+    works.note(jobs[0], "while they come")
+    for client in clients:
+        await client.until(partial(knows, client, works, jobs))
+    assert len(reads) == 1
+
+
 async def test_a_reader_that_leaves_while_it_subscribes_leaves_no_ghost(works: Works, watching: Watching) -> None:
     works.job()
     for _ in range(20):
@@ -281,7 +303,7 @@ async def test_frames_with_a_cursor_never_skip_what_comes_after_them(works: Work
 
 
 async def test_a_mark_moves_the_cursor_of_an_idle_reader(works: Works, store: Store) -> None:
-    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=0.02)))
+    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=0.02)), store)
     client = await watching.client(Filter(kinds=frozenset({"nothing of this"})))
     before = client.stream.last_id
     works.job()
@@ -293,7 +315,7 @@ async def test_a_mark_moves_the_cursor_of_an_idle_reader(works: Works, store: St
 
 
 async def test_an_idle_stream_shows_that_it_lives(store: Store) -> None:
-    watching = Watching(Hub(store, Pace(heartbeat_s=0.02)))
+    watching = Watching(Hub(store, Pace(heartbeat_s=0.02)), store)
     client = await watching.client()
     await client.until(lambda: client.stream.comments >= 2)
     assert [message.event for message in client.got] == ["synced"]
@@ -301,7 +323,7 @@ async def test_an_idle_stream_shows_that_it_lives(store: Store) -> None:
 
 
 async def test_a_client_that_takes_nothing_is_let_go(works: Works, store: Store) -> None:
-    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=0.02, stuck_s=0.05)))
+    watching = Watching(Hub(store, Pace(tick_s=0.0, heartbeat_s=0.02, stuck_s=0.05)), store)
     stuck = await watching.client()
     stuck.stall()
     works.job()
@@ -311,7 +333,7 @@ async def test_a_client_that_takes_nothing_is_let_go(works: Works, store: Store)
 
 
 async def test_a_stream_that_is_too_old_is_sent_away_to_come_back(store: Store) -> None:
-    watching = Watching(Hub(store, Pace(heartbeat_s=0.02, age_s=0.03)))
+    watching = Watching(Hub(store, Pace(heartbeat_s=0.02, age_s=0.03)), store)
     client = await watching.client()
     await client.until(lambda: client.finished)
     assert 1000 <= (client.stream.retry or 0) <= 4000
@@ -339,7 +361,7 @@ class Replaceable(MemoryStore):
 async def test_a_store_that_is_replaced_under_open_streams_sends_them_away(epoch: str, position: int) -> None:
     store = Replaceable()
     store.replace("same", 10)
-    watching = Watching(Hub(store, Pace(tick_s=0.0, floor_s=0.02)))
+    watching = Watching(Hub(store, Pace(tick_s=0.0, floor_s=0.02)), store)
     client = await watching.client()
     store.replace(epoch, position)
     await client.until(lambda: client.finished)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from headway.http.asgi import Exchange
 from headway.http.health import Health
-from headway.http.job_reads import JobReads
+from headway.http.job_reads import JobReads, known_id
 from headway.http.lists import Lists
 from headway.http.openapi import Document
 from headway.http.polls import Polls
@@ -64,8 +64,7 @@ class Engine:
         await self._watch(exchange, None)
 
     async def _job_events(self, exchange: Exchange, job_id: str) -> None:
-        kept = await self.reads.current(job_id)
-        await self._watch(exchange, kept.job.id)
+        await self._watch(exchange, known_id(job_id))
 
     async def _watch(self, exchange: Exchange, job_id: str | None) -> None:
         wanted = watch(exchange.query, exchange.headers, job_id)
