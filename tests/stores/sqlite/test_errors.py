@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -274,14 +274,21 @@ def test_a_closed_store_says_so(folder: Path) -> None:
             call()
 
 
+def unlinked(folder: Path, store: SQLiteStore) -> None:
+    """The file is deleted, and it is long enough ago that this store looked whether it is there."""
+    for file in folder.glob("jobs.db*"):
+        file.unlink()
+    store._connections._looked_at = 0.0
+
+
 def test_a_deleted_file_is_noticed(folder: Path) -> None:
-    path = folder / "jobs.db"
-    with closing(SQLiteStore(path)) as store:
+    with closing(SQLiteStore(folder / "jobs.db")) as store:
         life = Life(store).begun()
-        for file in folder.iterdir():
-            file.unlink()
+        unlinked(folder, store)
         with pytest.raises(StoreUnavailable, match="the file is gone; put it back"):
             life.tell(c.Note(message="to nowhere"))
+        with pytest.raises(StoreUnavailable, match="the file is gone; put it back"):
+            store.load(life.id)
         assert list(folder.iterdir()) == []
 
 
@@ -292,8 +299,7 @@ def test_a_backup_that_is_put_in_its_place_is_used_from_then_on(folder: Path) ->
     with closing(SQLiteStore(folder / "jobs.db")) as store:
         gone, epoch = Life(store).begun(), store.horizon().epoch
         watcher, fresh = store.watch(), store.freshness()
-        for name in ("jobs.db", "jobs.db-wal", "jobs.db-shm"):
-            (folder / name).unlink(missing_ok=True)
+        unlinked(folder, store)
         os.rename(folder / "other.db", folder / "jobs.db")
         assert store.commit([commit_of(gone.job, c.Note(message="a"))]) == [None]
         restored.store = store
@@ -306,6 +312,54 @@ def test_a_backup_that_is_put_in_its_place_is_used_from_then_on(folder: Path) ->
         watcher.close()
     with closing(SQLiteStore(folder / "jobs.db")) as store:
         assert store.load(restored.id) == restored.job
+
+
+def test_a_reader_that_is_at_work_when_the_file_is_replaced_is_not_used_again(folder: Path) -> None:
+    SQLiteStore(folder / "other.db").close()
+    with closing(SQLiteStore(folder / "jobs.db")) as store:
+        life = Life(store).begun()
+        with store._connections.reading() as old:
+            old.execute("select id from job").fetchall()
+            unlinked(folder, store)
+            os.rename(folder / "other.db", folder / "jobs.db")
+            assert store.load(life.id) is None
+            assert old.execute("select count(*) from job").fetchone() == (1,)
+        assert list(store.job_ids()) == []
+
+
+def test_threads_wait_for_each_other_but_not_for_ever(folder: Path) -> None:
+    with closing(SQLiteStore(folder / "jobs.db", busy_s=0.1)) as store:
+        life = Life(store).begun()
+        said = list[str]()
+
+        def write() -> None:
+            with pytest.raises(StoreUnavailable) as caught:
+                life.tell(c.Note(message="a"))
+            said.append(str(caught.value))
+
+        with store._connections.writing():
+            thread = threading.Thread(target=write)
+            thread.start()
+            thread.join(10)
+        assert "others have been writing to it for 0.1 s without a pause; try again" in said[0]
+        life.tell(c.Note(message="b"))
+
+
+def test_what_fails_between_two_reads_costs_only_its_connection(folder: Path) -> None:
+    with closing(SQLiteStore(folder / "jobs.db")) as store:
+        life = Life(store).begun()
+        with pytest.raises(ZeroDivisionError), store._connections.reading() as db:
+            db.execute("begin")
+            raise ZeroDivisionError
+        assert store.load(life.id) == life.job
+
+
+def test_many_readers_at_once_leave_a_few_connections(folder: Path) -> None:
+    with closing(SQLiteStore(folder / "jobs.db")) as store, ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(store._connections.reading()).execute("select 1").fetchall()
+        stack.close()
+        assert 1 < len(store._connections._idle) < 20
 
 
 def test_an_old_library_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from headway.stores.sqlite.migrations import migrate
 from headway.stores.sqlite.probe import Probe
 
 _IDLE_MAX: Final = 8  # reading connections kept open for the next readers
-_LOOK_S: Final = 0.25  # readers look this often whether the file is still the one that they have open
+_LOOK_S: Final = 0.05  # after which it is looked whether the file is still the one that is open
 
 
 class Connections:
@@ -105,7 +105,7 @@ class Connections:
         """The writing connection, on the file that is there now: what is written to a deleted one is lost."""
         if self._closed:
             raise self._file.faults.closed()
-        if self._file.identity() != self._identity:
+        if time.monotonic() - self._looked_at > _LOOK_S:
             with self._gate:
                 self._look()
         if self._writer_of != self._generation:
@@ -130,15 +130,14 @@ class Connections:
 
     def _look(self) -> None:
         """Lets go of a file that was deleted or replaced, and checks the one that is in its place."""
+        if self._file.identity() != self._identity:
+            migrate(self._file)
+            self._identity = self._file.identity()
+            self._generation += 1
+            self._close_idle()
+            for probe in self._probes:
+                probe.renew()
         self._looked_at = time.monotonic()
-        if self._file.identity() == self._identity:
-            return
-        migrate(self._file)
-        self._identity = self._file.identity()
-        self._generation += 1
-        self._close_idle()
-        for probe in self._probes:
-            probe.renew()
 
     def _take(self) -> tuple[sqlite3.Connection, int]:
         with self._gate:

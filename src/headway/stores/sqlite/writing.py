@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -176,20 +176,30 @@ class _Sheet:
         first = mark.seq <= 1
         self.marks.append(("register_producer", row) if first else ("advance_producer", (*row, mark.seq - 1)))
 
-    def write(self, db: sqlite3.Connection, sql: Any) -> None:
+    def write(self, db: sqlite3.Connection, sql: Mapping[str, str]) -> None:
         """Job rows first: the schema wants a job's version to be ahead of its events."""
         if self.settled:
             db.executemany(sql["settle_producer"], self.settled)
-        _all_or_lost(db, sql["advance_job"], self.advanced)
-        _all_or_lost(db, sql["update_job"], self.updated)
-        if any(db.execute(sql["check_job"], row).fetchone() is None for row in self.same):
-            raise LostRace
-        for statement, marks in groupby(self.marks, key=itemgetter(0)):  # in order: one may follow another
-            _all_or_lost(db, sql[statement], [row for _, row in marks])
-        _all_or_lost(db, sql["insert_step"], self.new_steps)
-        _all_or_lost(db, sql["update_step"], self.steps)
+        if self.advanced:
+            _all_or_lost(db, sql["advance_job"], self.advanced)
+        if self.updated:
+            _all_or_lost(db, sql["update_job"], self.updated)
+        for row in self.same:
+            if db.execute(sql["check_job"], row).fetchone() is None:
+                raise LostRace
+        if self.marks:
+            self._write_marks(db, sql)
+        if self.new_steps:
+            db.executemany(sql["insert_step"], self.new_steps)
+        if self.steps:
+            _all_or_lost(db, sql["update_step"], self.steps)
         if self.events:
             db.executemany(sql["append_event"], self.events)
+
+    def _write_marks(self, db: sqlite3.Connection, sql: Mapping[str, str]) -> None:
+        """In their order: one may follow another."""
+        for statement, marks in groupby(self.marks, key=itemgetter(0)):
+            _all_or_lost(db, sql[statement], [row for _, row in marks])
 
 
 def _updated_row(
@@ -205,5 +215,5 @@ def _last_batch(mark: BatchMark | None) -> tuple[Any, ...]:
 
 
 def _all_or_lost(db: sqlite3.Connection, statement: str, rows: Rows) -> None:
-    if rows and db.executemany(statement, rows).rowcount != len(rows):
+    if db.executemany(statement, rows).rowcount != len(rows):
         raise LostRace
