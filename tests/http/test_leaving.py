@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from headway.http.application import Application
 from headway.http.loopback import loopback
 from headway.hub.hub import Pace
+from headway.reporting.committer import Committer
 from headway.stores.address import open_store
 from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Store
@@ -185,6 +187,35 @@ def test_an_open_page_goes_on_after_the_server_was_restarted(address: str, share
         works.tick(job_id, number)
     assert board.events == [(job_id, 3), (job_id, 4), (job_id, 5)]
     assert not board.resets
+
+
+def test_an_older_backup_under_a_new_server_resets_its_readers(address: str, tmp_path: Path) -> None:
+    """Never a silent skip: what was told after the backup did not happen in this history."""
+    file, backup = tmp_path / "jobs.db", tmp_path / "backup.db"
+    store = open_store(address)
+    works = Works(store)
+    job_id = works.job()
+    store.close()
+    shutil.copy(file, backup)
+    cursors = []
+    for text, count in (("before the fire", 1), ("after it", 3)):
+        store = open_store(address)
+        with Process(SERVE, address) as server, Listening(server.url()).synced() as client:
+            works = Works(store)
+            works.committer = Committer(store)  # by the real clock, as two histories are
+            for _ in range(count):
+                works.note(job_id, text)
+            client.until(lambda: client.seqs)
+            cursors.append(client.stream.last_id)
+        store.close()
+        for leftover in tmp_path.glob("jobs.db*"):
+            leftover.unlink()
+        shutil.copy(backup, file)
+    with Process(SERVE, address) as server:
+        url = server.url()
+        for cursor in cursors:
+            with Listening(url, cursor=cursor).synced() as again:
+                assert again.named("reset")[0]["reason"] in ("ahead", "history_differs", "other_store")
 
 
 def test_what_another_process_writes_is_seen_within_milliseconds(address: str, shared: Store) -> None:

@@ -43,12 +43,16 @@ class Outlet:
         return self._start({"type": "http.response.body", "body": body, "more_body": True})
 
     async def put(self, body: bytes) -> None:
-        """Sends, and returns when the client took it."""
+        """Sends, and returns when the client took it, or is gone."""
         if self._last is not None:
             return
         for start in range(0, len(body), CHUNK):
             piece = body if len(body) <= CHUNK else body[start : start + CHUNK]
-            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            try:
+                await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            except (OSError, RuntimeError):  # what servers raise for a connection that was reset
+                _log.debug("a client is gone", exc_info=True)
+                return
 
     def finish(self, last: bytes) -> None:
         """Sends the last bytes, after what is under way, and ends the response."""
