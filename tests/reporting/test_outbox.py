@@ -19,6 +19,7 @@ from headway.reporting.handle import JobHandle
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.reporting.spool import Spool
+from headway.stores.address import open_store
 from tests.reporting.stores import MoodyStore
 from tests.waiting import eventually
 
@@ -106,7 +107,7 @@ from headway.reporting.batch import Batch
 from headway.reporting.handle import JobHandle
 from headway.reporting.spool import Spool
 
-spool = Spool(Path(sys.argv[1]))
+spool = Spool(Path(sys.argv[1]), "memory:")
 for seq, text in ((1, "one"), (2, "two")):
     item = Note(message=text, at=1_000_000)
     spool.append(Batch(job_id=sys.argv[2], attempt=1, producer="dead", producer_seq=seq, items=(item,)))
@@ -127,7 +128,7 @@ def test_a_spool_that_a_dead_process_left_is_adopted(reporter: Reporter, store: 
 
 
 def test_an_unreadable_line_is_told_and_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    spool = Spool(tmp_path)
+    spool = Spool(tmp_path, "memory:")
     spool.append(Batch(job_id="j", attempt=1, producer="p", producer_seq=1, items=()))
     with spool.path.open("ab") as file:
         file.write(json.dumps({"strange": True}).encode() + b"\n")
@@ -186,3 +187,27 @@ def test_starting_while_the_store_is_away_says_so(reporter: Reporter, store: Moo
     store.away = True
     with pytest.raises(StoreUnavailable, match="is away"):
         reporter.start("report")
+
+
+def test_a_spool_folder_may_be_shared_by_reporters_to_different_stores(
+    reporter: Reporter, store: MoodyStore, tmp_path: Path
+) -> None:
+    left = Spool(tmp_path / "spool", "http://elsewhere:8765")
+    left.append(Batch(job_id="theirs", attempt=1, producer="p", producer_seq=1, items=()))
+    left.close()
+    reporter._outbox.recover()
+    assert not reporter._outbox.away
+    assert len(list((tmp_path / "spool").glob("*.jsonl"))) == 1
+    again = Spool(tmp_path / "spool", "http://elsewhere:8765")
+    assert again.adopt()
+    again.close()
+
+
+def test_a_relative_store_is_another_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = []
+    for folder in (tmp_path / "one", tmp_path / "two", tmp_path / "one"):
+        folder.mkdir(exist_ok=True)
+        monkeypatch.chdir(folder)
+        with Reporter(StoreLink(open_store("sqlite:///jobs.db")), spool=tmp_path / "spool") as reporter:
+            names.append(reporter._outbox._spool.path.name.split("-")[0])
+    assert names[0] == names[2] != names[1]

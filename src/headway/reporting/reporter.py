@@ -37,7 +37,7 @@ class Reporter:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.now = clock
-        self._outbox = Outbox(link, Spool(spool), clock=clock)
+        self._outbox = Outbox(link, Spool(spool, _place(link.url)), clock=clock)
         self._flusher = Flusher(self._outbox, interval_s=flush_s, beat_s=lease_s / 3, monotonic=monotonic)
         self._closed = False
         _outlive(self)
@@ -129,6 +129,12 @@ class Reporter:
 
     def _new_id(self) -> str:
         return uuid7(self.now(), os.urandom(10))
+
+
+def _place(url: str) -> str:
+    """The store's name for its spool: a relative path means another file in every folder that a program starts in."""
+    path = url.removeprefix("sqlite:///")
+    return url if path == url else f"sqlite:///{Path(path).resolve().as_posix()}"
 
 
 def _outlive(reporter: Reporter) -> None:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import threading
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,12 +23,16 @@ TAIL_MAX = 16 << 20  # bytes; more than the longest line
 class Spool:
     """A file that is locked while its process lives, so that another may adopt it afterwards.
 
-    `<name>.jsonl` holds the batches, `<name>.done` how many bytes of it were delivered.
+    `<store>-<name>.jsonl` holds the batches, the same with `.done` how many bytes of it were delivered. Reporters to
+    different stores may share a folder: each adopts only what was meant for its own store, which would be refused and
+    forgotten by another.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: str) -> None:
         self._folder = folder
-        self.path = folder / f"{os.urandom(16).hex()}.jsonl"
+        self._store = store
+        self._mark = sha256(store.encode()).hexdigest()[:16]
+        self.path = self._new_path()
         self._file: IO[bytes] | None = None
         self._done = 0  # bytes that were delivered
         self._next = 0  # where the batch after the first begins
@@ -75,7 +80,7 @@ class Spool:
         """Takes over a file that a process left behind; True if there is something to deliver."""
         with self._lock:
             if self._file is None and self._folder.is_dir():
-                for path in sorted(self._folder.glob("*.jsonl")):
+                for path in sorted(self._folder.glob(f"{self._mark}-*.jsonl")):
                     if self._adopted(path):
                         break
             return not self.empty
@@ -90,13 +95,13 @@ class Spool:
                 self.path.with_suffix(".done").unlink(missing_ok=True)
             self._file.close()
             self._file, self._done = None, 0
-            self.path = self._folder / f"{os.urandom(16).hex()}.jsonl"
+            self.path = self._new_path()
 
     def fresh(self) -> Spool:
         """A spool of its own for a forked child, in the same folder. The parent keeps its file and its lock."""
         if self._file is not None:
             self._file.close()
-        return Spool(self._folder)
+        return Spool(self._folder, self._store)
 
     def _adopted(self, path: Path) -> bool:
         file = _locked(path)
@@ -113,6 +118,9 @@ class Spool:
             self._file = self.path.open("a+b")
             lock_file(self._file)
         return self._file
+
+    def _new_path(self) -> Path:
+        return self._folder / f"{self._mark}-{os.urandom(16).hex()}.jsonl"
 
 
 def _write_synced(file: IO[bytes], line: bytes) -> None:
