@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
+from headway.core.errors import StoreUnavailable
 from headway.reporting.group import Group
 from tests.waiting import eventually
 
@@ -71,3 +73,64 @@ def test_an_interrupted_leader_hands_over() -> None:
             first.result(10)
         second.result(10)
     assert settled == ["second"]
+
+
+def test_a_caller_that_is_interrupted_while_it_waits_holds_nobody_up() -> None:
+    started, go = threading.Event(), threading.Event()
+    settled: list[str] = []
+
+    def settle(requests: Sequence[str]) -> None:
+        if "first" in requests:
+            started.set()
+            assert go.wait(10)
+        settled.extend(requests)
+
+    class Interrupting:
+        def acquire(self) -> None:
+            raise KeyboardInterrupt
+
+        def release(self) -> None: ...
+
+    class Interrupted(Group[str]):
+        def _wait(self, turn: Any) -> None:
+            if turn.requests == ["interrupted"]:
+                turn.woken = Interrupting()
+            super()._wait(turn)
+
+    group = Interrupted(settle)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(group.run, ["first"])
+        assert started.wait(10)
+        with pytest.raises(KeyboardInterrupt):
+            group.run(["interrupted"])
+        go.set()
+        first.result(10)
+    assert not group._led
+    group.run(["after"])
+    assert settled == ["first", "after"]
+
+
+def test_whom_an_interrupted_leader_left_is_told_that_the_outcome_is_unknown() -> None:
+    started, go = threading.Event(), threading.Event()
+    leading = threading.Event()
+
+    def settle(requests: Sequence[str]) -> None:
+        if "first" in requests:
+            started.set()
+            assert go.wait(10)
+        if "second" in requests:
+            leading.set()
+            raise KeyboardInterrupt
+
+    group = Group[str](settle)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(group.run, ["first"])
+        assert started.wait(10)
+        second = pool.submit(group.run, ["second"])
+        eventually(lambda: len(group._turns) == 1)
+        third = pool.submit(group.run, ["third"])
+        eventually(lambda: len(group._turns) == 2)
+        go.set()
+        assert isinstance(second.exception(10), KeyboardInterrupt)
+        assert isinstance(third.exception(10), StoreUnavailable)
+        first.result(10)

@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from headway.core.errors import StoreUnavailable
+
 _Request = TypeVar("_Request")
 
 GROUP_MAX = 256  # requests in one commit: bounds the time that the last of them waits
@@ -44,11 +46,24 @@ class Group(Generic[_Request]):
             self._hand_over()
 
     def _wait(self, turn: _Turn[_Request]) -> None:
-        turn.woken.acquire()
+        try:
+            turn.woken.acquire()
+        except BaseException:
+            self._give_up(turn)
+            raise
         if not turn.settled:
             self._lead(turn)
         if turn.error is not None:
             raise turn.error
+
+    def _give_up(self, turn: _Turn[_Request]) -> None:
+        """A caller that was interrupted while it waited must not be handed the lead: all others would wait for ever."""
+        with self._gate:
+            if turn in self._turns:
+                self._turns.remove(turn)
+            leads = turn.leads
+        if leads:
+            self._hand_over()
 
     def _lead(self, own: _Turn[_Request]) -> None:
         try:
@@ -82,21 +97,26 @@ class Group(Generic[_Request]):
         with self._gate:
             self._led = bool(self._turns)
             if self._turns:
+                self._turns[0].leads = True
                 self._turns[0].woken.release()
 
 
-class GroupAbandoned(RuntimeError):
+class GroupAbandoned(StoreUnavailable):
     """The thread that led this group was interrupted in the middle; whether the group was stored is not known."""
+
+    def __init__(self) -> None:
+        super().__init__("of this process", "the thread that wrote was interrupted; whether it was stored is not known")
 
 
 class _Turn(Generic[_Request]):
     """One caller's requests, and the lock that it waits on."""
 
-    __slots__ = ("error", "requests", "settled", "woken")
+    __slots__ = ("error", "leads", "requests", "settled", "woken")
 
     def __init__(self, requests: Sequence[_Request]) -> None:
         self.requests = requests
         self.settled = False
+        self.leads = False
         self.error: BaseException | None = None
         self.woken = threading.Lock()
         self.woken.acquire()
