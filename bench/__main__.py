@@ -7,7 +7,6 @@ import importlib
 import os
 import platform
 import resource
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 from bench.figures import Line, Row, table
 from bench.processes import KEPT, ROOT
 from bench.rounds import FULL, QUICK, Effort
+from headway.stores.sqlite.driver import newest
 
 TOPICS = {
     "track": "loops",
@@ -69,7 +69,7 @@ def allow_many_files() -> None:
 
 def report(lines: list[Line], effort: Effort) -> str:
     """The table with what a reader needs to judge it by."""
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {newest().sqlite_version}"
     return f"""# What Headway costs, beside bare floors and peers
 
 {machine}, {effort.rounds} interleaved rounds. Ratios are taken within a round, so that a drift of the machine hits

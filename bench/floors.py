@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import time
 from pathlib import Path
+
+from headway.stores.sqlite.driver import newest
 
 JOBS = 10_000
 BODY = json.dumps(
@@ -36,7 +37,9 @@ class BareTable:
     """10 000 job rows, some of them live, and their events in one SQLite file, every commit on stable storage."""
 
     def __init__(self, path: Path, *, live: int) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.connection = newest().connect(  # the library that Headway uses too
+            path, isolation_level=None, check_same_thread=False
+        )
         self.connection.execute("pragma journal_mode = wal")
         self.connection.execute("pragma synchronous = full")
         self.connection.executescript(TABLES)

@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.figures import Bar, Line, Row, Samples
 from bench.rounds import Case, Effort, interleaved
 
+FIRST_JOB = "import headway; headway.connect('memory:').start('bench').succeed()"
 STRANGERS = """
 import sys
 before = set(sys.modules)
@@ -24,6 +25,7 @@ def measure(effort: Effort, scratch: Path) -> Iterator[Line]:
     cases: dict[str, Case] = {
         "bare": lambda: start_ms("pass"),
         "headway": lambda: start_ms("import headway"),
+        "first job": lambda: start_ms(FIRST_JOB),
         "tqdm": lambda: start_ms("import tqdm"),
         "parts": lambda: start_ms("import asyncio, sqlite3, json, logging"),
     }
@@ -38,10 +40,11 @@ def measure(effort: Effort, scratch: Path) -> Iterator[Line]:
     yield Row(
         what="import headway over a bare interpreter", ours=ours, bar=Bar(sign="≤", limit=50, unit="ms"), note=note
     )
-    beside = Samples(name="import tqdm", unit="ms", values=over["tqdm"])
-    yield Row(what="import headway over a bare interpreter", ours=ours, beside=beside)
-    parts = Samples(name="import asyncio, sqlite3, json, logging", unit="ms", values=over["parts"])
-    yield Row(what="import headway over a bare interpreter", ours=ours, beside=parts)
+    for case, name in (("tqdm", "import tqdm"), ("parts", "import asyncio, sqlite3, json, logging")):
+        beside = Samples(name=name, unit="ms", values=over[case])
+        yield Row(what="import headway over a bare interpreter", ours=ours, beside=beside)
+    first = Samples(name="headway", unit="ms", values=over["first job"])
+    yield Row(what="import headway, report a first job and end", ours=first)
 
 
 def start_ms(program: str) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import headway
 from bench.served import KIND, STEPS, store_url
 from headway import JobHandle, Reporter
+from headway.stores.sqlite.driver import newest
 
 EVENTS = 10  # of every job
 A_DAY = 86_400_000_000
@@ -19,7 +20,7 @@ def seeded(path: Path, jobs: int, *, live: int) -> str:
     """A store with so many jobs, ten events each; `live` of them run, half of these without progress for a day."""
     with headway.connect(store_url(path)) as reporter:
         ended, running = ended_job(reporter), running_job(reporter)
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+    with contextlib.closing(newest().connect(path, isolation_level=None)) as database:
         database.execute("pragma synchronous = off")
         with without_defences(database):
             copy(database, ended, jobs - live, age=0)
@@ -59,7 +60,7 @@ def checked(reporter: Reporter, job: JobHandle) -> str:
     return job.id
 
 
-def copy(database: sqlite3.Connection, template: str, span: int, *, age: int) -> None:
+def copy(database: Any, template: str, span: int, *, age: int) -> None:
     statements = named(Path(__file__).with_name("seed.sql").read_text())
     keys, position = database.execute(statements["newest"]).fetchone()
     given = {"template": template, "span": span, "age": age, "keys": keys, "position": position}
@@ -71,7 +72,7 @@ def copy(database: sqlite3.Connection, template: str, span: int, *, age: int) ->
 
 
 @contextlib.contextmanager
-def without_defences(database: sqlite3.Connection) -> Iterator[None]:
+def without_defences(database: Any) -> Iterator[None]:
     """Indexes are made once at the end, and no trigger looks at each of ten million rows."""
     defences = database.execute(named(Path(__file__).with_name("seed.sql").read_text())["defences"]).fetchall()
     for kind, name, _ in defences:
