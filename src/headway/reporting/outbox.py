@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from headway.core.commands import RequestCancel, Retry
+from headway.core.commands import Advance, RequestCancel, Retry, Update
 from headway.core.errors import HeadwayError, StoreUnavailable
 from headway.core.job import Status
 from headway.core.wire import Wire
@@ -51,7 +51,7 @@ class Outbox:
         """Stores a batch, or spools it when the store is away. The answer is an Ack or a refusal."""
         if not self._away:
             try:
-                answer = self.link.report((batch,))[0]
+                answer = self._reported((batch,))[0]
             except StoreUnavailable as error:
                 answer = error
             if not isinstance(answer, StoreUnavailable):
@@ -62,7 +62,7 @@ class Outbox:
     def send_ticks(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         """Sends ticks; while the store is away they stay with their producers, because newer ones replace them."""
         try:
-            return self.link.report(batches)
+            return self._reported(batches)
         except StoreUnavailable as error:
             return [error] * len(batches)
 
@@ -93,6 +93,21 @@ class Outbox:
         self._spool = self._spool.fresh()
         self.link.after_fork()
 
+    def _reported(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
+        answers = self.link.report(batches)
+        return [self._spared(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
+
+    def _spared(self, batch: Batch, answer: Ack | HeadwayError) -> Ack | HeadwayError:
+        """A refused count, as of a step that another worker has ended, does not take along what came with it."""
+        while isinstance(answer, HeadwayError) and _is_tick(batch, answer.index):
+            logger.warning("progress of job %s was refused: %s", batch.job_id, answer)
+            batch = batch._replace(items=tuple(item for at, item in enumerate(batch.items) if at != answer.index))
+            try:
+                answer = self.link.report((batch,))[0]
+            except StoreUnavailable as error:
+                return error
+        return answer
+
     def _spooled(self, batch: Batch) -> Ack:
         now = self._clock()
         items = tuple(item if item.at is not None else item._replace(at=now) for item in batch.items)
@@ -121,6 +136,10 @@ class Outbox:
             self.on_refused(batch, answer)
             return not isinstance(self.send_ticks((batch._replace(items=()),))[0], StoreUnavailable)
         return True
+
+
+def _is_tick(batch: Batch, index: int | None) -> bool:
+    return index is not None and 0 <= index < len(batch.items) and isinstance(batch.items[index], Advance | Update)
 
 
 def _log_refusal(batch: Batch, error: HeadwayError) -> None:
