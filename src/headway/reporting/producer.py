@@ -66,9 +66,17 @@ class Producer:
         with self._lock:
             part = self._joined()
             self._resend()
-            batch = self._numbered(part, (*self._taken(), *items))
+            ticks = self._taken()
+            batch = self._numbered(part, (*ticks, *items))
+            # Until it is known to be stored, its number may be taken: if this call is interrupted or refused, what was
+            # counted goes next and with that number. A report that was stored all the same is then not counted twice.
+            self._unsettled = batch._replace(items=tuple(ticks))
             answer = self._outbox.send(batch)
-            return self._settled(batch, answer)
+            if not ticks and not isinstance(answer, Ack):
+                self._unsettled = None
+            ack = self._settled(batch, answer)
+            self._unsettled = None
+            return ack
 
     def ticks(self, *, pulse: bool = False) -> Batch | None:
         """What the flusher should send now; None when there is nothing, or a report is on its way.
@@ -144,9 +152,10 @@ class Producer:
 
     def _resend(self) -> None:
         """A batch of ticks whose fate is unknown goes first, with its own number, so that nothing counts twice."""
-        batch, self._unsettled = self._unsettled, None
+        batch = self._unsettled
         if batch is not None:
             answer = self._outbox.send(batch)
+            self._unsettled = None
             if isinstance(answer, Ack):
                 self._settled(batch, answer)
             else:
