@@ -70,7 +70,10 @@ class Exchange:
 
     async def json(self, value: Any, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
         """A value as JSON."""
-        body = encode(value)
+        await self.encoded(encode(value), status, headers)
+
+    async def encoded(self, body: bytes, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """JSON that is encoded already."""
         await self.answer(status, [JSON, length(body), NO_STORE, *headers], body)
 
 

@@ -92,11 +92,10 @@ class JobReads:
     async def _read(self, job_id: str) -> Kept:
         known = known_id(job_id)
         fresh = self._store.freshness()  # before the read: a change in between is then looked at once more
-        job = await self._hub.read(self._store.load, known)
+        kept = await self._hub.read(self._loaded, known, fresh)
         self._drop(known)
-        if job is None:
+        if kept is None:
             raise UnknownJob(job_id[:60])
-        kept = self._encoded(job, fresh)
         self._keep(kept)
         return kept
 
@@ -120,7 +119,11 @@ class JobReads:
             if changed or self._hub.closed or not await patience.until(bell) or self._hub.closed:
                 return kept
 
-    def _encoded(self, job: Job, fresh: int) -> Kept:
+    def _loaded(self, job_id: str, fresh: int) -> Kept | None:
+        """In a thread."""
+        job = self._store.load(job_id)
+        if job is None:
+            return None
         body = encode(job_wire(job))
         etag = f'"{self._epoch}.{job.version}.{job.health}"'.encode()
         headers = [JSON, length(body), (b"etag", etag), NO_CACHE]

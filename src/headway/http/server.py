@@ -50,7 +50,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
-            server.close()  # nobody comes in any more
+            server.close()  # nobody comes in any more, on no connection
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
         for part in self._closing:
             await part.close()
         await super().shutdown(sockets)

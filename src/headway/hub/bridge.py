@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from headway.hub.frames import Batch
+from headway.hub.frames import Batch, Frame
 from headway.hub.tailer import Reached
 
 
@@ -24,9 +24,10 @@ class Shore(Protocol):
 class Bridge:
     """Calls the shore from another thread and waits until it is through, or until the loop is gone."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, shore: Shore) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, shore: Shore, wants: Callable[[Frame], bool]) -> None:
         self._loop = loop
         self._shore = shore
+        self._wants = wants
         self._closed = False
         self._passed = threading.Semaphore(0)
 
@@ -34,6 +35,9 @@ class Bridge:
         self._cross(self._shore.begun, reached)
 
     def delivered(self, batch: Batch) -> None:
+        for frame in batch.frames:
+            if self._wants(frame):
+                frame.payload.encode()  # on this side: a job of a thousand steps would hold up the loop
         self._cross(self._shore.delivered, batch)
 
     def failed(self, error: Exception) -> None:

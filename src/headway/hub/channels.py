@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headway.hub.channel import Channel
-from headway.hub.frames import Batch
+from headway.hub.frames import Batch, Frame
 from headway.hub.tide import Tide
 from headway.stores.protocol import Filter
 
@@ -35,6 +35,12 @@ class Channels:
         if channel.users == 0 and self._channels.get(channel.filter) is channel:
             del self._channels[channel.filter]
             self._unindex(channel)
+
+    def want(self, frame: Frame) -> bool:
+        """Whether some channel will have the frame. Asked in another thread: wrong about one that comes just now."""
+        if frame.job.id in self._of_job:
+            return True
+        return any(channel.filter.admits(frame.job) for channel in tuple(self._of_many))
 
     def route(self, batch: Batch) -> None:
         """Hands each frame to the channels that admit it, then lets those write."""

@@ -63,7 +63,12 @@ class Mint:
 
 def mint(epoch: str, filter: Filter) -> Mint:
     """The mint of a stream over a store."""
-    return Mint(store=_digest(epoch, 5), filter=_digest(_canonical(filter), 4), single=len(filter.jobs) == 1)
+    return Mint(store=store_name(epoch), filter=_digest(_canonical(filter), 4), single=len(filter.jobs) == 1)
+
+
+def store_name(epoch: str) -> str:
+    """A store's epoch as cursors have it."""
+    return _digest(epoch, 5)
 
 
 def parse(text: str) -> Cursor | None:
@@ -83,7 +88,7 @@ def judge(text: str, mint: Mint, horizon: Horizon, checkpoint: Callable[[int], s
         return ResetReason.UNREADABLE
     if cursor.filter != mint.filter or (cursor.seq is not None) != mint.single:
         return ResetReason.OTHER_FILTER
-    if cursor.store != mint.store:
+    if cursor.store != store_name(horizon.epoch):
         return ResetReason.OTHER_STORE
     if cursor.position > horizon.position:
         return ResetReason.AHEAD

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -122,6 +122,14 @@ def _outrun(channel: Channel, page: asyncio.Future[Page]) -> bool:
     return failed or page.result().cursor.position < channel.backlog.floor
 
 
+def _encoded(frames: Iterable[Frame]) -> tuple[Frame, ...]:
+    """The frames, encoded in the thread that read them."""
+    told = tuple(frames)
+    for frame in told:
+        frame.payload.encode()
+    return told
+
+
 def _judged(store: Store, mint: Mint, text: str) -> tuple[Cursor | ResetReason, int]:
     """The cursor or why it cannot be trusted, and where the store is now."""
     horizon = store.horizon()
@@ -131,9 +139,7 @@ def _judged(store: Store, mint: Mint, text: str) -> tuple[Cursor | ResetReason, 
 def _snapshot_page(store: Store, filter: Filter, mint: Mint) -> Page:
     horizon, jobs = store.snapshot(filter, finished=FINISHED)
     check = store.checkpoint(horizon.position)
-    told = tuple(Frame(Kind.SNAPSHOT, horizon.position, job) for job in jobs)
-    for frame in told:
-        frame.payload.json  # noqa: B018  # encoded here, in the thread that reads
+    told = _encoded(Frame(Kind.SNAPSHOT, horizon.position, job) for job in jobs)
     if mint.single and jobs:
         cursor = mint.cursor(horizon.position, check, jobs[0].seq, jobs[0].version)
         return Page(frames=told, cursor=cursor, last=told[0])
@@ -143,7 +149,7 @@ def _snapshot_page(store: Store, filter: Filter, mint: Mint) -> Page:
 def _delta_page(store: Store, filter: Filter, mint: Mint, cursor: Cursor) -> tuple[Page, bool]:
     delta = store.delta(cursor.position, limit=PAGE)
     made = batch(delta, cursor.check, store.load_many)
-    told = tuple(frame for frame in made.frames if filter.admits(frame.job))
+    told = _encoded(frame for frame in made.frames if filter.admits(frame.job))
     return Page(frames=told, cursor=mint.cursor(made.position, made.check)), delta.more
 
 
@@ -164,12 +170,14 @@ def _job_page(store: Store, filter: Filter, mint: Mint, cursor: Cursor) -> tuple
         told.append(Frame(Kind.EVENT, cursor.position, job, event, cursor.check))
     if events and events[-1].seq < job.seq:
         last = events[-1]
-        return Page(frames=tuple(told), cursor=mint.cursor(cursor.position, cursor.check, last.seq, last.version)), True
+        return Page(
+            frames=_encoded(told), cursor=mint.cursor(cursor.position, cursor.check, last.seq, last.version)
+        ), True
     newest = Frame(Kind.STATE, horizon.position, job)
     if job.version > (events[-1].version if events else version):
         told.append(newest)
     cursor = mint.cursor(horizon.position, store.checkpoint(horizon.position), job.seq, job.version)
-    return Page(frames=tuple(told), cursor=cursor, last=newest), False
+    return Page(frames=_encoded(told), cursor=cursor, last=newest), False
 
 
 def _kept_page(channel: Channel, cursor: Cursor, kept: list[Frame]) -> Page:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from headway.core.errors import StoreUnavailable
 from headway.hub.bridge import Bridge
-from headway.hub.frames import Batch
+from headway.hub.frames import Batch, Frame
 from headway.hub.tailer import Reached, Tailer
 from headway.hub.tide import Tide
 from headway.stores.protocol import Store
@@ -17,14 +17,17 @@ _log = logging.getLogger("headway.hub")
 
 
 class Following:
-    """Keeps the tide. `arrived` is called with each batch, `broken` when what was delivered does not go on: the store
-    was replaced, or cannot be followed.
+    """Keeps the tide.
+
+    `wants` tells which frames are worth encoding ahead. `arrived` is called with each batch, `broken` when what was
+    delivered does not go on: the store was replaced, or cannot be followed.
     """
 
     def __init__(
         self,
         store: Store,
         *,
+        wants: Callable[[Frame], bool],
         arrived: Callable[[Batch], None],
         broken: Callable[[], None],
         tick_s: float,
@@ -32,6 +35,7 @@ class Following:
         linger_s: float,
     ) -> None:
         self._store = store
+        self._wants = wants
         self._arrived = arrived
         self._broken = broken
         self._tick_s = tick_s
@@ -111,6 +115,6 @@ class Following:
     def _start(self) -> None:
         loop = asyncio.get_running_loop()
         self._tide = loop.create_future()
-        self._bridge = Bridge(loop, self)
+        self._bridge = Bridge(loop, self, self._wants)
         self._tailer = Tailer(self._store, self._bridge, tick_s=self._tick_s, floor_s=self._floor_s)
         self._tailer.start()

@@ -49,11 +49,15 @@ class Payload:
 
     @property
     def json(self) -> bytes:
+        self.encode()
+        return self._json
+
+    def encode(self) -> None:
+        """Encodes it now, in this thread."""
         source = self._source
         if source is not None:
             self._json = encode(job_wire(source) if isinstance(source, Job) else event_wire(*source))
             self._source = None
-        return self._json
 
 
 class Frame:

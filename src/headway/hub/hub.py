@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from headway.core.errors import StoreUnavailable
 from headway.hub import frames
 from headway.hub.channel import Channel
 from headway.hub.channels import Channels
 from headway.hub.feed import Feed
 from headway.hub.following import Following
-from headway.hub.frames import Batch
 from headway.hub.reader import Outlet, Reader
 from headway.stores.protocol import Filter, Store
 
@@ -41,6 +41,7 @@ class Hub:
     """Watches a store for the readers of one event loop."""
 
     def __init__(self, store: Store, pace: Pace | None = None) -> None:
+        self._store = store
         self.pace = pace or Pace()
         self.closed = False
         self.readers: set[Reader] = set()
@@ -49,7 +50,8 @@ class Hub:
         self._channels = Channels()
         self._following = Following(
             store,
-            arrived=self._arrived,
+            wants=self._channels.want,
+            arrived=self._channels.route,
             broken=self._send_away,
             tick_s=self.pace.tick_s,
             floor_s=self.pace.floor_s,
@@ -68,9 +70,11 @@ class Hub:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *args)
 
     async def use(self, filter: Filter) -> Channel:
-        """The channel of a filter: from now on it keeps what happens, until it is released."""
+        """The channel of a filter: from now on it keeps what happens, until it is released. Raises StoreUnavailable."""
+        if self.closed:
+            raise StoreUnavailable(self._store.url, "is not watched any more: the server is leaving")
         channel = self._channels.use(filter, await self._following.tide())
-        if self._beating is None and not self.closed:
+        if self._beating is None:
             self._beating = asyncio.get_running_loop().call_later(self.pace.heartbeat_s, self._beat)
         return channel
 
@@ -118,9 +122,6 @@ class Hub:
             await asyncio.to_thread(tailer.join, _LEAVE_S)
         if self.readers:
             await asyncio.wait([asyncio.ensure_future(self._empty.wait())], timeout=_LEAVE_S)
-
-    def _arrived(self, batch: Batch) -> None:
-        self._channels.route(batch)
 
     def _send_away(self) -> None:
         for reader in list(self.readers):
