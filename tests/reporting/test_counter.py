@@ -59,3 +59,10 @@ def test_no_count_is_lost_or_doubled_between_threads_that_add_and_one_that_takes
         sys.setswitchinterval(before)
     taken.extend(item.delta for item in counter.take(None) if isinstance(item, Advance))
     assert sum(taken) == 80_000
+
+
+def test_a_count_and_a_smaller_total_that_travel_together_fit_as_if_they_had_travelled_alone() -> None:
+    counter = Counter()
+    counter.set(current=5)
+    counter.set(total=3)
+    assert counter.take("scan") == [Update(step="scan", current=5, total=5)]

@@ -35,6 +35,8 @@ class Counter:
             raise InvalidReport("current", f"{checked['current']} is more than the total {checked['total']}")
         with self._lock:
             self._values.update(checked)
+            if "total" in self._values:  # the two may have come apart; a total that is exceeded was an estimate
+                self._values["total"] = max(self._values["total"], self._values.get("current", 0))
             if "current" in checked:
                 self._taken = self.n
 
