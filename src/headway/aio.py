@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from headway.reporting import default
+from headway.reporting.context import left
 from headway.reporting.handle import JobHandle
 from headway.reporting.step import StepHandle
 
@@ -188,7 +189,7 @@ class AsyncJob:
 
     async def leave(self, error: BaseException | None) -> None:
         """Ends the job's `async with`. A cancelled task still tells how it ended."""
-        _current.reset(self._tokens.pop())
+        left(_current, self._tokens.pop())
         await asyncio.shield(_aside(self.job.leave, error))
 
 

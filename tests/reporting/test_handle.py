@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextvars
 import gc
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import headway
 from headway.core.errors import Cancelled, Fenced, IllegalTransition, InvalidReport, UnknownJob, UnknownStep
+from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from tests.reporting.stores import MoodyStore
 from tests.waiting import eventually
@@ -264,3 +267,38 @@ def test_a_child_knows_its_parent(reporter: Reporter) -> None:
     with reporter.start("batch", steps=["files"]) as job:
         child = job.child("file", step="files", subject="file:1")
         assert reporter.get(child.id)["parent_id"] == job.id
+
+
+def test_an_exception_in_a_step_goes_on_its_way_though_the_job_was_asked_to_stop(reporter: Reporter) -> None:
+    with pytest.raises(ZeroDivisionError) as raised, reporter.start("report", steps=["scan"]) as job, job.step("scan"):
+        job.cancel()
+        job._producer.told(attempt=1, cancel_requested=True)
+        raise ZeroDivisionError("no pages")
+    assert any("step scan" in note for note in raised.value.__notes__)
+    assert job.snapshot()["error"] == "no pages"
+
+
+def test_leaving_in_another_context_still_tells_the_end(reporter: Reporter) -> None:
+    job = reporter.start("report")
+    contextvars.copy_context().run(job.__enter__)
+    contextvars.copy_context().run(job.__exit__, None, None, None)
+    assert job.snapshot()["status"] == "succeeded"
+
+
+def test_an_exception_goes_on_its_way_though_nothing_can_be_told(store: MoodyStore, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    with Reporter(StoreLink(store), spool=blocked / "spool", flush_s=10) as reporter:
+        with pytest.raises(ZeroDivisionError), reporter.start("report"):
+            store.away = True
+            raise ZeroDivisionError
+        store.away = False
+
+
+def test_a_step_that_is_refused_leaves_the_one_before_it_open(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report", steps=["scan", "load"])
+    job.step("scan")
+    with pytest.raises(UnknownStep):
+        job.step("typo")
+    job.step("load")
+    assert types(store, job.id)[-2:] == ["step_succeeded", "step_started"]

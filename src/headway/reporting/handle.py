@@ -15,7 +15,7 @@ from headway.core.errors import Cancelled, Fenced, HeadwayError
 from headway.core.instant import from_datetime
 from headway.core.plan import parse_steps
 from headway.reporting import captured
-from headway.reporting.context import current_job
+from headway.reporting.context import current_job, left
 from headway.reporting.producer import Producer
 from headway.reporting.step import StepHandle, balk, check_stop
 from headway.reporting.track import counted, counted_step
@@ -64,9 +64,9 @@ class JobHandle:
         items: list[c.Report] = []
         if self._loose is not None and self._loose.open and not self._loose.entered and self._loose.name != name:
             items.append(c.FinishStep(step=self._loose.name))
-            self._loose.open = False
         self._producer.report((*items, c.StartStep(step=name)))
         if items and self._loose is not None:
+            self._loose.open = False
             self._producer.counters.pop(self._loose.name, None)
         self._loose = StepHandle(self, self._producer, name)
         return self._loose
@@ -165,7 +165,7 @@ class JobHandle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        current_job.reset(self._tokens.pop())
+        left(current_job, self._tokens.pop())
         self.leave(error)
 
     def leave(self, error: BaseException | None) -> None:
@@ -174,7 +174,15 @@ class JobHandle:
             if self._producer.began and not self._producer.ended:
                 self._leave(error)
         finally:
+            self._detach(error)
+
+    def _detach(self, error: BaseException | None) -> None:
+        try:
             self.detach()
+        except HeadwayError as refused:
+            if error is None:
+                raise
+            error.add_note(f"headway: the last counts of job {self.id} could not be reported: {refused}")
 
     def _leave(self, error: BaseException | None) -> None:
         """What leaving means. An exception that is on its way is never replaced by one of ours."""

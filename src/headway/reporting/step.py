@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from headway.core.commands import FailStep, FinishStep, SkipStep
-from headway.core.errors import Cancelled, Fenced, InvalidReport
+from headway.core.errors import Cancelled, Fenced, HeadwayError, InvalidReport
 from headway.reporting import captured
 from headway.reporting.counter import Counter
 from headway.reporting.producer import Producer
@@ -71,8 +71,11 @@ class StepHandle:
             return  # its job's end settles it
         if error is None:
             self.succeed()
-        else:
+            return
+        try:
             self.fail(error)
+        except HeadwayError as refused:  # an exception that is on its way is never replaced by one of ours
+            error.add_note(f"headway: the end of step {self.name} could not be reported: {refused}")
 
     def _end(self, command: Any) -> None:
         if self.open:
