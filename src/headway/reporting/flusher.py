@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from headway.core.errors import HeadwayError
+from headway.core.errors import HeadwayError, StoreUnavailable
+from headway.reporting.batch import Batch
 from headway.reporting.outbox import Outbox
 from headway.reporting.producer import Producer
 from headway.reporting.role import Role
@@ -57,7 +58,7 @@ class Flusher:
         """Sends what was counted since the last time, in one write."""
         pulse = self._outbox.link.pulse_s
         due = pulse is not None and self._is_due("pulse", pulse)
-        waiting = [(producer, batch) for producer in self._held() if (batch := producer.ticks(pulse=due)) is not None]
+        waiting = self._waiting(pulse=due)
         if not waiting or self._outbox.away:
             return
         answers = self._outbox.send_ticks([batch for _, batch in waiting])
@@ -70,6 +71,8 @@ class Flusher:
         """Stops the loop and flushes once more."""
         self._role.stop(timeout_s)
         self.flush()
+        for producer, batch in self._waiting():  # the store is away: from here on only the spool can keep them
+            producer.ticked(batch, self._outbox.send(batch))
 
     def after_fork(self) -> None:
         """In a forked child no thread runs. The loop starts again if handles came along: they may count at any time."""
@@ -85,6 +88,21 @@ class Flusher:
             if producer.dropped:
                 self.remove(producer)
                 producer.release()
+
+    def _waiting(self, *, pulse: bool = False) -> list[tuple[Producer, Batch]]:
+        asked = [(producer, self._ticks(producer, pulse)) for producer in self._held()]
+        return [(producer, batch) for producer, batch in asked if batch is not None]
+
+    def _ticks(self, producer: Producer, pulse: bool) -> Batch | None:
+        """A forked handle takes part anew here; if it cannot, the others still travel and the lease still beats."""
+        try:
+            return producer.ticks(pulse=pulse)
+        except StoreUnavailable:
+            return None  # what it counted stays with it until the store is back
+        except HeadwayError as error:
+            logger.warning("progress of job %s was refused: %s", producer.job_id, error)
+            self.remove(producer)
+            return None
 
     def _held(self) -> list[Producer]:
         with self._lock:

@@ -86,7 +86,7 @@ class Producer:
         if self.ended or isinstance(self.stop, Fenced) or not self._lock.acquire(blocking=False):
             return None
         try:
-            wanted = pulse or any(counter.dirty for counter in list(self.counters.values()))
+            wanted = (pulse and self.part is not None) or any(counter.dirty for counter in list(self.counters.values()))
             if self._unsettled is None and wanted and (self.part is not None or self._forked):
                 self._unsettled = self._numbered(self._joined(), self._taken())
             return self._unsettled
