@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from headway.core.errors import Cancelled, Fenced
+from headway.core.errors import Cancelled, Fenced, StoreUnavailable
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from tests.reporting.stores import MoodyStore
@@ -101,3 +101,71 @@ def test_closing_ends_the_lease(store: MoodyStore, tmp_path: Path) -> None:
     reporter.close()
     assert [holding.lease for holding in store.holdings()] == [None]
     assert store.jobs_current(held.id) == 0
+
+
+def test_a_forked_handle_whose_job_has_ended_holds_up_no_other(
+    slow: Reporter, store: MoodyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended, job = slow.start("report"), slow.start("report")
+    slow.attach(ended.id).succeed()
+    ended._producer.after_fork()
+    ended.advance()
+    job.advance(3)
+    slow.flush()
+    assert store.jobs_current(job.id) == 3
+    assert ended.id in caplog.text
+    slow.close()
+
+
+def test_a_pulse_alone_does_not_make_a_forked_child_take_part(slow: Reporter, store: MoodyStore) -> None:
+    job = slow.start("report")
+    job._producer.after_fork()
+    assert job._producer.ticks(pulse=True) is None
+    slow.close()
+
+
+def test_a_lease_that_cannot_be_ended_does_not_keep_the_store_open(
+    slow: Reporter, store: MoodyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+
+    def away(lease_id: str) -> None:
+        raise StoreUnavailable(store.url, "is away")
+
+    slow.start("report")
+    monkeypatch.setattr(store, "release", away)
+    monkeypatch.setattr(store, "close", lambda: closed.append(True))
+    slow.close()
+    assert closed == [True]
+
+
+def test_news_that_could_not_be_read_are_asked_for_again(
+    slow: Reporter, store: MoodyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(job_ids: object) -> None:
+        raise StoreUnavailable(store.url, "is away")
+
+    job = slow.start("report")
+    link = slow._outbox.link
+    link.news([job.id])
+    job.cancel()
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "load_many", away)
+        with pytest.raises(StoreUnavailable):
+            link.news([job.id])
+    assert [item.cancel_requested for item in link.news([job.id])] == [True]
+    slow.close()
+
+
+def test_counts_of_a_worker_that_leaves_while_the_store_is_away_wait_in_the_spool(
+    slow: Reporter, store: MoodyStore, tmp_path: Path
+) -> None:
+    job = slow.start("report")
+    store.away = True
+    job.note("away")
+    job.advance(3)
+    slow.close()
+    store.away = False
+    with Reporter(StoreLink(store), spool=tmp_path / "spool", flush_s=10) as other:
+        assert other._outbox.recover()
+    assert store.jobs_current(job.id) == 3

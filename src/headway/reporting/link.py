@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -10,12 +11,14 @@ from typing import Any, NamedTuple, Protocol
 from headway.core import wire
 from headway.core.commands import RequestCancel, Retry
 from headway.core.create import check_facts
-from headway.core.errors import HeadwayError, UnknownJob
+from headway.core.errors import HeadwayError, StoreUnavailable, UnknownJob
 from headway.core.job import Job
 from headway.core.plan import Plan
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.committer import Committer, now_us
 from headway.stores.protocol import Lease, Store
+
+logger = logging.getLogger("headway")
 
 
 class NewJob(NamedTuple):
@@ -81,7 +84,7 @@ class StoreLink:
         self._committer = Committer(store, clock=clock)
         self._lease: Lease | None = None
         self._fresh = -1
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, int | None] = {}
 
     def create(self, new: NewJob) -> str:
         facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)
@@ -121,10 +124,12 @@ class StoreLink:
         fresh = self._store.freshness()
         if fresh == self._fresh:
             return []
-        self._fresh = fresh
-        moved = [job_id for job_id in job_ids if self._moved(job_id)]
-        self._versions = {job_id: self._versions[job_id] for job_id in job_ids if job_id in self._versions}
-        return [_news(job) for job in self._store.load_many(moved)] if moved else []
+        versions = {job_id: self._store.version(job_id) for job_id in job_ids}
+        moved = [job_id for job_id in job_ids if versions[job_id] not in (None, self._versions.get(job_id))]
+        news = [_news(job) for job in self._store.load_many(moved)] if moved else []
+        # Only now: what could not be read must be asked for again, or a cancel would never be heard.
+        self._fresh, self._versions = fresh, versions
+        return news
 
     def after_fork(self) -> None:
         self._lease = None
@@ -133,7 +138,7 @@ class StoreLink:
 
     def close(self) -> None:
         if self._lease is not None:
-            self._store.release(self._lease.id)
+            self._let_go(self._lease)
             self._lease = None
         self._store.close()
 
@@ -144,12 +149,11 @@ class StoreLink:
             self._lease = lease
         return self._lease
 
-    def _moved(self, job_id: str) -> bool:
-        version = self._store.version(job_id)
-        if version is None or self._versions.get(job_id) == version:
-            return False
-        self._versions[job_id] = version
-        return True
+    def _let_go(self, lease: Lease) -> None:
+        try:
+            self._store.release(lease.id)
+        except StoreUnavailable as error:
+            logger.warning("%s; the lease of this process is not ended and runs out by itself", error)
 
 
 def _owner() -> str:
