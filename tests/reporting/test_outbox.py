@@ -14,6 +14,7 @@ import pytest
 
 from headway.core import commands as c
 from headway.core.errors import StoreUnavailable
+from headway.reporting import spool as spool_module
 from headway.reporting.batch import Batch
 from headway.reporting.handle import JobHandle
 from headway.reporting.link import StoreLink
@@ -211,3 +212,28 @@ def test_a_relative_store_is_another_in_another_folder(tmp_path: Path, monkeypat
         with Reporter(StoreLink(open_store("sqlite:///jobs.db")), spool=tmp_path / "spool") as reporter:
             names.append(reporter._outbox._spool.path.name.split("-")[0])
     assert names[0] == names[2] != names[1]
+
+
+def test_what_follows_an_unreadable_line_is_written(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    store.away = True
+    for text in ("one", "two", "three"):
+        job.note(text)
+    path = reporter._outbox._spool.path
+    path.write_bytes(path.read_bytes().replace(b'"one"', b"~one~"))
+    store.away = False
+    eventually(lambda: not reporter._outbox.away)
+    assert [event.message for event in store.history(job.id) if event.type == "noted"] == ["two", "three"]
+    assert job.note("four") == "stored"
+
+
+def test_a_spool_that_another_adopts_while_it_is_being_opened_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool, answers = Spool(tmp_path, "memory:"), [False, True]
+    monkeypatch.setattr(spool_module, "lock_file", lambda file: answers.pop(0))
+    first = spool.path
+    spool.append(Batch(job_id="j", attempt=1, producer="p", producer_seq=1, items=()))
+    assert spool.path != first
+    assert spool.path.stat().st_size > 0
+    spool.close()

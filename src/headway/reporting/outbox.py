@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from headway.core.commands import Advance, RequestCancel, Retry, Update
-from headway.core.errors import HeadwayError, StoreUnavailable
+from headway.core.errors import BatchGap, HeadwayError, StoreUnavailable
 from headway.core.job import Status
 from headway.core.wire import Wire
 from headway.reporting.batch import Ack, Attached, Batch
@@ -130,6 +130,15 @@ class Outbox:
         so that those behind it are not mistaken for a gap.
         """
         answer = self.send_ticks((batch,))[0]
+        if isinstance(answer, BatchGap) and answer.expected < answer.got:
+            # A line before it could not be read, or its disk lost it: its numbers go to empty batches.
+            logger.warning("spooled reports of job %s are missing before number %d", batch.job_id, answer.got)
+            for number in range(answer.expected, answer.got):
+                answer = self.send_ticks((batch._replace(producer_seq=number, items=()),))[0]
+                if not isinstance(answer, Ack):
+                    break
+            else:
+                answer = self.send_ticks((batch,))[0]
         if isinstance(answer, StoreUnavailable):
             return False
         if isinstance(answer, HeadwayError):

@@ -116,7 +116,12 @@ class Spool:
         if self._file is None:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = self.path.open("a+b")
-            lock_file(self._file)
+            if not lock_file(self._file) or not self.path.exists():
+                # Another took it for one that was left behind, and removes it because it is empty.
+                self._file.close()
+                self.path = self._new_path()
+                self._file = self.path.open("a+b")
+                lock_file(self._file)  # once only: there are folders that know no locks
         return self._file
 
     def _new_path(self) -> Path:
