@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Any
+from typing import Any, NoReturn
 
 from headway.core.changes import Event
 from headway.core.job import Facts, Job, Mode, Status, Step, StepStatus
@@ -62,7 +62,22 @@ _state = itemgetter(*STATE_FIELDS)
 _step = itemgetter(*STEP_FIELDS)
 _LABELS = FACT_FIELDS.index("labels")
 _RESULT = STATE_FIELDS.index("result")
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def _compact() -> Callable[[Any], str]:
+    """JSON without blanks. The encoder in C is kept: the one in `json` makes itself anew for each document."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+    pieces = make(None, _refused, json.encoder.encode_basestring, None, ":", ",", False, False, False)
+    return lambda value: "".join(pieces(value, 0))
+
+
+def _refused(value: object) -> NoReturn:
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+_dumps = _compact()
 
 
 def fact_values(facts: Facts) -> tuple[Any, ...]:

@@ -169,9 +169,9 @@ def test_a_write_lock_held_for_a_while_only_delays(folder: Path) -> None:
 def test_a_full_disk_is_named_and_nothing_is_half_written(folder: Path) -> None:
     with closing(SQLiteStore(folder / "jobs.db")) as store:
         life = Life(store).begun()
-        with store._connections.writing() as db:
-            pages = db.execute("pragma page_count").fetchone()[0]
-            db.execute(f"pragma max_page_count = {pages + 5}")
+        db = store._connections.write(lambda db: db)
+        pages = db.execute("pragma page_count").fetchone()[0]
+        db.execute(f"pragma max_page_count = {pages + 5}")
         with pytest.raises(StoreUnavailable, match="the disk is full; free some space"):
             for _ in range(100):
                 life.tell(c.Note(message="x" * 2000))
@@ -337,10 +337,12 @@ def test_threads_wait_for_each_other_but_not_for_ever(folder: Path) -> None:
                 life.tell(c.Note(message="a"))
             said.append(str(caught.value))
 
-        with store._connections.writing():
+        def work(db: sqlite3.Connection) -> None:
             thread = threading.Thread(target=write)
             thread.start()
             thread.join(10)
+
+        store._connections.write(work)
         assert "others have been writing to it for 0.1 s without a pause; try again" in said[0]
         life.tell(c.Note(message="b"))
 

@@ -37,13 +37,12 @@ def die(path: Path, statement: int) -> None:
     """Is killed before the given statement of its script, counted from the first transaction on."""
     store = SQLiteStore(path)
     life = Life(store, "scan", "load")
-    with store._connections.writing() as db:
-        left = [statement]
+    db, left = store._connections.write(lambda db: db), [statement]
 
-        def count(_: str) -> None:
-            left[0] -= 1
-            if not left[0]:
-                os.kill(os.getpid(), signal.SIGKILL)
+    def count(_: str) -> None:
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     db.set_trace_callback(count)
     script: list[c.Command] = [c.Attach(), c.StartStep(step="scan"), c.Advance(delta=1), c.Succeed(result=1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -28,9 +29,10 @@ from headway.stores.sqlite.file import WAL_PAGES, File
 from headway.stores.sqlite.migrations import migrate
 from headway.stores.sqlite.rows import AT_ONCE, at_one_moment, holding, load, rows, stored_event, tuples, value
 from headway.stores.sqlite.sharing import other_processes, shared_unsafely, warn
+from headway.stores.sqlite.sheet import LostRace
 from headway.stores.sqlite.statements import statements
 from headway.stores.sqlite.watching import watch_file
-from headway.stores.sqlite.writing import LostRace, Writer
+from headway.stores.sqlite.writing import Writer
 
 
 class SQLiteStore:
@@ -56,14 +58,12 @@ class SQLiteStore:
 
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
         try:
-            with self._connections.writing(durable=durable) as db:
-                positions = self._writer.together(db, commits)
+            positions = self._connections.write(lambda db: self._writer.together(db, commits), durable=durable)
         except LostRace:
             self._writer.forget(commits)
             if len(commits) == 1:
                 return [None]
-            with self._connections.writing(durable=durable) as db:
-                return self._writer.one_by_one(db, commits)
+            return self._connections.write(lambda db: self._writer.one_by_one(db, commits), durable=durable)
         except BaseException:
             self._writer.forget(commits)  # whether it was stored is not known
             raise
@@ -136,12 +136,10 @@ class SQLiteStore:
 
     def beat(self, leases: Sequence[Lease]) -> None:
         beats = [(lease.id, lease.ttl_ms, lease.owner) for lease in leases]
-        with self._connections.writing(durable=False) as db:
-            db.executemany(statements()["beat_lease"], beats)
+        self._connections.write(lambda db: db.executemany(statements()["beat_lease"], beats), durable=False)
 
     def release(self, lease_id: str) -> None:
-        with self._connections.writing(durable=False) as db:
-            db.execute(statements()["release_lease"], (lease_id,))
+        self._connections.write(lambda db: db.execute(statements()["release_lease"], (lease_id,)), durable=False)
 
     def holdings(self) -> list[Holding]:
         with self._connections.reading() as db:
@@ -167,11 +165,13 @@ class SQLiteStore:
             last = page[-1][0]
 
     def repair(self, job: Job) -> None:
-        with self._connections.writing() as db:
+        def replace(db: sqlite3.Connection) -> None:
             now = load(db, job.id)
             if now is None:
                 raise UnknownJob(job.id)
             self._writer.replace(db, now, job)
+
+        self._connections.write(replace)
 
     def close(self) -> None:
         self._connections.close()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
 from headway.core.job import Job
 from headway.stores import codec
 from headway.stores.protocol import BatchMark, Commit
+from headway.stores.sqlite.sheet import LostRace, Put, Sheet, at_once
 from headway.stores.sqlite.statements import statements
 
 _KEYS_MAX: Final = 20_000  # jobs whose key is remembered
@@ -20,12 +20,6 @@ _ADVANCED: Final = (
 )
 _advanced = itemgetter(*_ADVANCED)
 _others = itemgetter(*(name for name in codec.STATE_FIELDS if name not in _ADVANCED and name != "seq"))
-
-Rows = list[tuple[Any, ...]]
-
-
-class LostRace(Exception):
-    """A job is no longer what its commit was decided on; the transaction must be rolled back."""
 
 
 class Writer:
@@ -38,9 +32,15 @@ class Writer:
 
     def together(self, db: sqlite3.Connection, commits: Sequence[Commit]) -> list[int | None]:
         """Stores all commits and answers their positions, or raises LostRace; `stored` when that is committed."""
-        sheet = _Sheet(db.execute(self._sql["read_position"]).fetchone()[0])
-        positions: list[int | None] = [self._enter(db, sheet, commit) for commit in commits]
-        sheet.write(db, self._sql)
+        position = db.execute(self._sql["read_position"]).fetchone()[0]
+        if len(commits) == 1:
+            return [self._enter(db, at_once(db), position, commits[0])]
+        sheet = Sheet()
+        positions: list[int | None] = []
+        for commit in commits:
+            position = self._enter(db, sheet.put, position, commit)
+            positions.append(position)
+        sheet.write(db)
         return positions
 
     def one_by_one(self, db: sqlite3.Connection, commits: Sequence[Commit]) -> list[int | None]:
@@ -50,9 +50,9 @@ class Writer:
     def stored(self, commits: Sequence[Commit]) -> None:
         """Remembers whose batch was the last of each job, at which version: if it is still so, nothing is looked up."""
         for before, after, _events, _changed, marks in commits:
-            key = self._keys.get(after.facts.id)
-            if not marks or before is None or key is None:
+            if not marks or before is None:
                 continue
+            key = self._keys.get(after.facts.id, 0)
             if len(marks) == 1 and marks[0].seq and after.version != before.version:
                 self._batches[key] = (after.version, marks[0])
             else:
@@ -66,12 +66,12 @@ class Writer:
 
     def replace(self, db: sqlite3.Connection, now: Job, job: Job) -> None:
         """Puts a state in the place of another, as a change that is no event."""
-        key = self._key(db, job.id)
-        sheet = _Sheet(db.execute(self._sql["read_position"]).fetchone()[0])
-        sheet.updated.append(_updated_row(key, now, job, sheet.position + 1))
+        key, put = self._key(db, job.id), at_once(db)
+        ticked = db.execute(self._sql["read_position"]).fetchone()[0] + 1
+        same = (key, job.id, now.version, now.attempt)
+        put("update_job", (*codec.state_values(job)[:-1], ticked, *_last_batch(()), *same))
         db.execute(self._sql["clear_steps"], {"job": key})
-        sheet.enter_steps(key, job, job.steps, frozenset())
-        sheet.write(db, self._sql)
+        _put_steps(put, key, job, job.steps, {})
 
     def _alone(self, db: sqlite3.Connection, commit: Commit) -> int | None:
         db.execute("savepoint one")
@@ -83,31 +83,31 @@ class Writer:
         finally:
             db.execute("release one")
 
-    def _enter(self, db: sqlite3.Connection, sheet: _Sheet, commit: Commit) -> int:
-        """Puts a commit's rows on the sheet; answers the position that it reaches."""
+    def _enter(self, db: sqlite3.Connection, put: Put, position: int, commit: Commit) -> int:
+        """Puts a commit's rows after a position; answers the position that it reaches."""
         before, after, events, changed, marks = commit
-        first = sheet.position + 1
         newest = events[-1].version if events else before.version if before else 0
         ticks = newest < after.version  # its last change is no event and has a position of its own
-        sheet.position += len(events) + ticks
-        ticked = sheet.position if ticks else None
+        reached = position + len(events) + ticks
+        ticked = reached if ticks else None
         if before is None:
             key = self._insert(db, after, ticked)
-            sheet.enter_steps(key, after, after.steps, frozenset())
+            _put_steps(put, key, after, after.steps, {})
         else:
             key = self._key(db, before.facts.id)
-            follows = self._follows(key, before, after, marks)
-            sheet.enter_job(key, before, after, ticked, marks[0] if len(marks) == 1 else None)
-            sheet.enter_steps(key, after, changed, before.steps)
-            if follows:
+            if marks and not self._follows(key, before, after, marks):
+                db.execute(self._sql["settle_producer"], {"job": key})
+            else:
                 marks = ()
-            elif marks:
-                sheet.settled.append({"job": key})
-        for position, event in enumerate(events, first):
-            sheet.events.append((position, key, key, *codec.event_values(event)))
+            self._put_job(db, put, key, commit, ticked)
+            if changed:
+                _put_steps(put, key, after, changed, before.steps)
         for mark in marks:
-            sheet.enter_mark(key, mark)
-        return sheet.position
+            _put_mark(put, key, mark)
+        for event in events:
+            position += 1
+            put("append_event", (position, key, key, *codec.event_values(event)))
+        return reached
 
     def _follows(self, key: int, before: Job, after: Job, marks: Sequence[BatchMark]) -> bool:
         """Whether the one batch of a commit comes right after the last one of the job: then its row says it all."""
@@ -115,6 +115,18 @@ class Writer:
             return False
         version, last = self._batches.get(key, (0, None))
         return version == before.version and last is not None and marks[0] == last._replace(seq=last.seq + 1)
+
+    def _put_job(self, db: sqlite3.Connection, put: Put, key: int, commit: Commit, ticked: int | None) -> None:
+        assert commit.before is not None
+        was, now, marks = commit.before.__dict__, commit.after.__dict__, commit.marks
+        same = (key, was["facts"].id, was["version"], was["attempt"])
+        if now["version"] == was["version"]:
+            if db.execute(self._sql["check_job"], same).fetchone() is None:
+                raise LostRace
+        elif _others(now) == _others(was):
+            put("advance_job", (*_advanced(now), ticked, *_last_batch(marks), *same))
+        else:
+            put("update_job", (*codec.state_values(commit.after)[:-1], ticked, *_last_batch(marks), *same))
 
     def _insert(self, db: sqlite3.Connection, job: Job, ticked: int | None) -> int:
         values = (*codec.fact_values(job.facts), *codec.state_values(job)[:-1], ticked)
@@ -137,83 +149,26 @@ class Writer:
         return key
 
 
-class _Sheet:
-    """The rows of one group, so that each statement runs once over all of them."""
-
-    __slots__ = ("advanced", "events", "marks", "new_steps", "position", "same", "settled", "steps", "updated")
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        self.advanced: Rows = []
-        self.updated: Rows = []
-        self.same: Rows = []
-        self.settled: list[dict[str, int]] = []
-        self.marks: list[tuple[str, tuple[Any, ...]]] = []
-        self.new_steps: Rows = []
-        self.steps: Rows = []
-        self.events: Rows = []
-
-    def enter_job(self, key: int, before: Job, after: Job, ticked: int | None, mark: BatchMark | None) -> None:
-        was, now = before.__dict__, after.__dict__
-        same = (key, before.facts.id, was["version"], was["attempt"])
-        if now["version"] == was["version"]:
-            self.same.append(same)
-        elif _others(now) == _others(was):
-            self.advanced.append((*_advanced(now), ticked, *_last_batch(mark), *same))
-        else:
-            self.updated.append(_updated_row(key, before, after, ticked, mark))
-
-    def enter_steps(self, key: int, job: Job, names: Any, known: Any) -> None:
-        for name in names:
-            values = codec.step_values(job.steps[name])
-            if name in known:
-                self.steps.append((*values[4:], values[1], key))
-            else:
-                self.new_steps.append((*values[:2], key, *values[2:]))
-
-    def enter_mark(self, key: int, mark: BatchMark) -> None:
-        row = (mark.seq, mark.lease, key, mark.attempt, mark.producer)
-        first = mark.seq <= 1
-        self.marks.append(("register_producer", row) if first else ("advance_producer", (*row, mark.seq - 1)))
-
-    def write(self, db: sqlite3.Connection, sql: Mapping[str, str]) -> None:
-        """Job rows first: the schema wants a job's version to be ahead of its events."""
-        if self.settled:
-            db.executemany(sql["settle_producer"], self.settled)
-        if self.advanced:
-            _all_or_lost(db, sql["advance_job"], self.advanced)
-        if self.updated:
-            _all_or_lost(db, sql["update_job"], self.updated)
-        for row in self.same:
-            if db.execute(sql["check_job"], row).fetchone() is None:
-                raise LostRace
-        if self.marks:
-            self._write_marks(db, sql)
-        if self.new_steps:
-            db.executemany(sql["insert_step"], self.new_steps)
-        if self.steps:
-            _all_or_lost(db, sql["update_step"], self.steps)
-        if self.events:
-            db.executemany(sql["append_event"], self.events)
-
-    def _write_marks(self, db: sqlite3.Connection, sql: Mapping[str, str]) -> None:
-        """In their order: one may follow another."""
-        for statement, marks in groupby(self.marks, key=itemgetter(0)):
-            _all_or_lost(db, sql[statement], [row for _, row in marks])
-
-
-def _updated_row(
-    key: int, before: Job, after: Job, ticked: int | None, mark: BatchMark | None = None
-) -> tuple[Any, ...]:
-    same = (key, before.id, before.version, before.attempt)
-    return (*codec.state_values(after)[:-1], ticked, *_last_batch(mark), *same)
-
-
-def _last_batch(mark: BatchMark | None) -> tuple[Any, ...]:
+def _last_batch(marks: Sequence[BatchMark]) -> tuple[Any, ...]:
     """What the job's row says about the last batch; None leaves it as it is."""
-    return (mark.producer, mark.attempt, mark.seq) if mark is not None and mark.seq else (None, None, None)
+    if len(marks) != 1 or not marks[0].seq:
+        return (None, None, None)
+    producer, seq, attempt, _ = marks[0]
+    return (producer, attempt, seq)
 
 
-def _all_or_lost(db: sqlite3.Connection, statement: str, rows: Rows) -> None:
-    if db.executemany(statement, rows).rowcount != len(rows):
-        raise LostRace
+def _put_steps(put: Put, key: int, job: Job, names: Iterable[str], known: Mapping[str, Any]) -> None:
+    for name in names:
+        values = codec.step_values(job.steps[name])
+        if name in known:
+            put("update_step", (*values[4:], values[1], key))
+        else:
+            put("insert_step", (*values[:2], key, *values[2:]))
+
+
+def _put_mark(put: Put, key: int, mark: BatchMark) -> None:
+    row = (mark.seq, mark.lease, key, mark.attempt, mark.producer)
+    if mark.seq <= 1:
+        put("register_producer", row)
+    else:
+        put("advance_producer", (*row, mark.seq - 1))
