@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from headway.core.changes import Event
 from headway.core.job import Facts, Job, Mode, Status, Step, StepStatus
+from headway.core.record import Record
 from headway.stores.protocol import StoredEvent
 
 NO_CHECKPOINT = "0"  # of a store without an event
@@ -56,6 +57,11 @@ STATE_FIELDS = (
 )
 STEP_FIELDS = Step._fields
 EVENT_FIELDS = ("seq", "version", "type", "attempt", "at", "recorded_at", "step", "message", "detail", "patch")
+
+_MODES = {mode.value: mode for mode in Mode}
+_STATUSES = {status.value: status for status in Status}
+_STEP_STATUSES = {status.value: status for status in StepStatus}
+_Record = TypeVar("_Record", bound=Record)
 
 _facts = itemgetter(*FACT_FIELDS)
 _state = itemgetter(*STATE_FIELDS)
@@ -122,51 +128,53 @@ def checkpoint_of(stored: StoredEvent) -> str:
     return hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
 
 
-def to_job(row: Mapping[str, Any], steps: Iterable[Step]) -> Job:
-    """A job from a row with FACT_FIELDS and STATE_FIELDS, and its steps in order of position."""
-    facts = {name: row[name] for name in FACT_FIELDS}
-    facts["labels"] = json.loads(facts["labels"])
-    state = {name: row[name] for name in STATE_FIELDS}
-    result = state["result"]
-    return Job(
-        **state
-        | {
-            "facts": Facts(**facts),
-            "mode": Mode(state["mode"]),
-            "open": bool(state["open"]),
-            "status": Status(state["status"]),
-            "keep_steps": bool(state["keep_steps"]),
-            "result": None if result is None else json.loads(result),
-            "steps": {step.name: step for step in steps},
-        }
-    )
+def to_job(values: Sequence[Any], steps: Iterable[Step]) -> Job:
+    """A job from values of FACT_FIELDS and then STATE_FIELDS, and its steps in order of position."""
+    facts = dict(zip(FACT_FIELDS, values, strict=False))
+    facts["labels"] = {} if facts["labels"] == "{}" else json.loads(facts["labels"])
+    state = dict(zip(STATE_FIELDS, values[len(FACT_FIELDS) :], strict=True))
+    state["mode"], state["status"] = _MODES[state["mode"]], _STATUSES[state["status"]]
+    state["open"], state["keep_steps"] = bool(state["open"]), bool(state["keep_steps"])
+    if state["result"] is not None:
+        state["result"] = json.loads(state["result"])
+    state["facts"], state["steps"] = _made(Facts, facts), {step.name: step for step in steps}
+    return _made(Job, state)
 
 
-def to_step(row: Mapping[str, Any]) -> Step:
-    """A step from a row with STEP_FIELDS."""
-    values = {name: row[name] for name in STEP_FIELDS}
-    return Step(**values | {"status": StepStatus(values["status"])})
+def to_step(values: Sequence[Any]) -> Step:
+    """A step from values of STEP_FIELDS."""
+    fields = dict(zip(STEP_FIELDS, values, strict=True))
+    fields["status"] = _STEP_STATUSES[fields["status"]]
+    return _made(Step, fields)
 
 
-def to_event(row: Mapping[str, Any]) -> Event:
-    """An event from a row with EVENT_FIELDS."""
-    values = {name: row[name] for name in EVENT_FIELDS if name != "patch"}
-    patch = json.loads(row["patch"])
-    if values["detail"] is not None:
-        values["detail"] = json.loads(values["detail"])
-    return Event(**values, job=_typed_job(patch["job"]), steps=_typed_steps(patch.get("steps", {})))
+def to_event(values: Sequence[Any]) -> Event:
+    """An event from values of EVENT_FIELDS."""
+    fields = dict(zip(EVENT_FIELDS, values, strict=True))
+    patch = json.loads(fields.pop("patch"))
+    if fields["detail"] is not None:
+        fields["detail"] = json.loads(fields["detail"])
+    fields["job"], fields["steps"] = _typed_job(patch["job"]), _typed_steps(patch.get("steps", {}))
+    return _made(Event, fields)
+
+
+def _made(kind: type[_Record], fields: dict[str, Any]) -> _Record:
+    """A record of fields that are known to be all of its own: a third of the price of asking it."""
+    record = object.__new__(kind)
+    record.__dict__.update(fields)
+    return record
 
 
 def _typed_job(values: dict[str, Any]) -> dict[str, Any]:
     if "status" in values:
-        values["status"] = Status(values["status"])
+        values["status"] = _STATUSES[values["status"]]
     if "mode" in values:
-        values["mode"] = Mode(values["mode"])
+        values["mode"] = _MODES[values["mode"]]
     return values
 
 
 def _typed_steps(steps: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     for values in steps.values():
         if "status" in values:
-            values["status"] = StepStatus(values["status"])
+            values["status"] = _STEP_STATUSES[values["status"]]
     return steps

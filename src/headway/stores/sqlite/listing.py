@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from headway.core.job import TERMINAL, Job
 from headway.stores.protocol import Filter, JobQuery
-from headway.stores.sqlite.rows import load_by_key, tuples
+from headway.stores.sqlite.rows import load_by_key, rows
 
 _LAST: Final = (2**63 - 1, "")  # before every job of a list
 _CHUNK_MAX: Final = 2_000
@@ -39,7 +39,7 @@ def live(db: sqlite3.Connection, filter: Filter) -> list[Job]:
     if filter.jobs:
         named = of_ids(db, filter.jobs)
         return [job for job in named if not job.terminal and filter.admits(job)]
-    keys = [row[0] for row in tuples(db, "list_live")]
+    keys = [row[0] for row in rows(db, "list_live")]
     return _jobs(db, _kept(db, keys, _conditions(filter)))
 
 
@@ -113,7 +113,7 @@ def _chunks(
     """Candidates in order, newest first, in chunks that grow; each value has a lane of its own, merged here."""
     while size:
         params = {"at": upper[0], "id": upper[1], "after": lower, "limit": size}
-        merged = [row for value in lane.values for row in tuples(db, lane.statement, params | {"value": value})]
+        merged = [row for value in lane.values for row in rows(db, lane.statement, params | {"value": value})]
         merged.sort(key=_newest_first, reverse=True)
         chunk = merged[:size]
         yield chunk
@@ -128,7 +128,7 @@ def _kept(db: sqlite3.Connection, keys: list[int], conditions: dict[str, Any]) -
     if not keys or not conditions:
         return keys
     params = dict.fromkeys(_NAMES) | conditions | {"keys": json.dumps(keys)}
-    kept = {row[0] for row in tuples(db, "filter_keys", params)}
+    kept = {row[0] for row in rows(db, "filter_keys", params)}
     return [key for key in keys if key in kept]
 
 

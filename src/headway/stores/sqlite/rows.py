@@ -18,20 +18,19 @@ Params = Sequence[Any] | Mapping[str, Any]
 AT_ONCE = 500  # jobs that one statement reads
 
 
-def rows(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[dict[str, Any]]:
-    """All rows of a named statement, by column."""
-    names, found = _answer(db, statement, params)
-    return [dict(zip(names, row, strict=True)) for row in found]
-
-
-def tuples(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
-    """All rows of a named statement."""
-    return _answer(db, statement, params)[1]
+def rows(db: sqlite3.Connection, statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """All rows of a named statement, fetched whole, so that no read stays open."""
+    try:
+        return db.execute(statements()[statement], params).fetchall()
+    except UnicodeEncodeError:  # no text in the file has half a surrogate pair: nothing is equal to it
+        return []
+    except OverflowError:  # no number in the file is that large: the largest stands for it in every comparison
+        return db.execute(statements()[statement], _clamped(params)).fetchall()
 
 
 def value(db: sqlite3.Connection, statement: str, params: Params = ()) -> Any:
     """The one value that a named statement answers, or None."""
-    found = _answer(db, statement, params)[1]
+    found = rows(db, statement, params)
     return found[0][0] if found else None
 
 
@@ -52,8 +51,8 @@ def load(db: sqlite3.Connection, job_id: str) -> Job | None:
     """A job and its steps."""
     with at_one_moment(db):
         found = rows(db, "load_job", (job_id,))
-        steps = rows(db, "load_steps", {"job": found[0]["key"]}) if found else []
-    return codec.to_job(found[0], map(codec.to_step, steps)) if found else None
+        steps = rows(db, "load_steps", {"job": found[0][0]}) if found else []
+    return codec.to_job(found[0][2:], map(codec.to_step, steps)) if found else None
 
 
 def load_by_key(db: sqlite3.Connection, keys: Iterable[int]) -> list[tuple[int, Job]]:
@@ -65,9 +64,9 @@ def load_by_key(db: sqlite3.Connection, keys: Iterable[int]) -> list[tuple[int, 
     return [found[key] for key in wanted if key in found]
 
 
-def stored_event(row: Mapping[str, Any]) -> StoredEvent:
-    """An event with its place, from a row that also tells the job's id."""
-    return StoredEvent(position=row["position"], job_id=row["job_id"], event=codec.to_event(row))
+def stored_event(position: int, key: int, job_id: str, *values: Any) -> StoredEvent:
+    """A row of `read_events`."""
+    return StoredEvent(position=position, job_id=job_id, event=codec.to_event(values))
 
 
 def holding(job_id: str, attempt: int, lease_id: str | None, ttl_ms: int, owner: str, beat: int) -> Holding:
@@ -76,27 +75,13 @@ def holding(job_id: str, attempt: int, lease_id: str | None, ttl_ms: int, owner:
     return Holding(job_id=job_id, attempt=attempt, lease=lease)
 
 
-def _answer(db: sqlite3.Connection, statement: str, params: Params) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Names of columns, and rows: fetched whole, so that no read stays open."""
-    try:
-        cursor = db.execute(statements()[statement], params)
-    except UnicodeEncodeError:  # no text in the file has half a surrogate pair: nothing is equal to it
-        return [], []
-    except OverflowError:  # no number in the file is that large: the largest stands for it in every comparison
-        cursor = db.execute(statements()[statement], _clamped(params))
-    return [column[0] for column in cursor.description], cursor.fetchall()
-
-
 def _loaded(db: sqlite3.Connection, keys: str) -> dict[int, tuple[int, Job]]:
     with at_one_moment(db):
         jobs, parts = rows(db, "load_jobs", (keys,)), rows(db, "load_steps_of_jobs", (keys,))
     steps: dict[int, list[Step]] = {}
-    for part in parts:
-        steps.setdefault(part["job"], []).append(codec.to_step(part))
-    return {
-        row["key"]: (max(row["last_event"], row["ticked"] or 0), codec.to_job(row, steps.get(row["key"], ())))
-        for row in jobs
-    }
+    for key, *values in parts:
+        steps.setdefault(key, []).append(codec.to_step(values))
+    return {key: (changed, codec.to_job(values, steps.get(key, ()))) for key, changed, *values in jobs}
 
 
 def _clamped(params: Params) -> Params:

@@ -27,7 +27,7 @@ from headway.stores.sqlite.connections import Connections
 from headway.stores.sqlite.delta import read_delta
 from headway.stores.sqlite.file import WAL_PAGES, File
 from headway.stores.sqlite.migrations import migrate
-from headway.stores.sqlite.rows import AT_ONCE, at_one_moment, holding, load, rows, stored_event, tuples, value
+from headway.stores.sqlite.rows import AT_ONCE, at_one_moment, holding, load, rows, stored_event, value
 from headway.stores.sqlite.sharing import other_processes, shared_unsafely, warn
 from headway.stores.sqlite.sheet import LostRace
 from headway.stores.sqlite.statements import statements
@@ -87,7 +87,7 @@ class SQLiteStore:
     def ids_like(self, beginning: str, *, limit: int = 10) -> list[str]:
         params = {"beginning": beginning, "limit": limit}
         with self._connections.reading() as db:
-            return [row[0] for row in tuples(db, "list_ids_like", params)]
+            return [row[0] for row in rows(db, "list_ids_like", params)]
 
     def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
         with self._connections.reading() as db:
@@ -113,12 +113,12 @@ class SQLiteStore:
 
     def horizon(self) -> Horizon:
         with self._connections.reading() as db:
-            return Horizon(*tuples(db, "read_horizon")[0])
+            return Horizon(*rows(db, "read_horizon")[0])
 
     def checkpoint(self, position: int) -> str:
         with self._connections.reading() as db:
             newest = rows(db, "read_checkpoint", (position,))
-        return codec.checkpoint_of(stored_event(newest[0])) if newest else codec.NO_CHECKPOINT
+        return codec.checkpoint_of(stored_event(*newest[0])) if newest else codec.NO_CHECKPOINT
 
     def delta(self, after: int, *, limit: int = 1000) -> Delta:
         with self._connections.reading() as db, at_one_moment(db):
@@ -126,13 +126,13 @@ class SQLiteStore:
 
     def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
         with self._connections.reading() as db, at_one_moment(db):
-            horizon = Horizon(*tuples(db, "read_horizon")[0])
+            horizon = Horizon(*rows(db, "read_horizon")[0])
             jobs = [*listing.live(db, filter), *listing.finished(db, filter, finished)]
         return horizon, sorted(jobs, key=lambda job: (job.facts.created_at, job.id))
 
     def children(self, after: int) -> list[Children]:
         with self._connections.reading() as db:
-            return [Children(*row) for row in tuples(db, "list_children", {"after": after})]
+            return [Children(*row) for row in rows(db, "list_children", {"after": after})]
 
     def beat(self, leases: Sequence[Lease]) -> None:
         beats = [(lease.id, lease.ttl_ms, lease.owner) for lease in leases]
@@ -143,12 +143,12 @@ class SQLiteStore:
 
     def holdings(self) -> list[Holding]:
         with self._connections.reading() as db:
-            return [holding(*row) for row in tuples(db, "list_holdings")]
+            return [holding(*row) for row in rows(db, "list_holdings")]
 
     def owners(self) -> list[str]:
         """Host and process id of every process with a lease, for people."""
         with self._connections.reading() as db:
-            return [row[0] for row in tuples(db, "list_owners")]
+            return [row[0] for row in rows(db, "list_owners")]
 
     def risk(self) -> str | None:
         """What is wrong with the SQLite library here, while others have the file open; None if nothing is."""
@@ -178,4 +178,4 @@ class SQLiteStore:
 
     def _ids_after(self, key: int) -> list[tuple[int, str]]:
         with self._connections.reading() as db:
-            return tuples(db, "list_ids", (key, AT_ONCE))
+            return rows(db, "list_ids", (key, AT_ONCE))

@@ -1,5 +1,7 @@
 -- The newest event at or before a position.
-select event.*, job.id as job_id
+select
+  event.position, event.job, job.id,
+  event.seq, event.version, event.type, event.attempt, event.at, event.recorded_at, event.step, event.message, event.detail, event.patch
 from event join job on job.key = event.job
 where event.position <= ?
 order by event.position desc

@@ -18,7 +18,8 @@ with recursive
     join event on event.position = walk.previous
     where event.seq > (select low from page)
   )
-select event.*
+select
+  event.seq, event.version, event.type, event.attempt, event.at, event.recorded_at, event.step, event.message, event.detail, event.patch
 from walk
 join event using (position)
 where event.seq <= (select high from page)
