@@ -27,10 +27,11 @@ insert into step (
 )
 with recursive number (i) as (select 1 union all select i + 1 from number where i < :span)
 select
-  (:keys + i) << 11 | (step.key & 2047), name, "group", weight, low, high, status, attempt, current, total, unit,
-  permille, message, error, started_at - :age, finished_at - :age, version
-from number cross join step
-where step.key >> 11 = (select key from job where id = :template)
+  (:keys + i) << 11 | (step.key & 2047), step.name, step."group", step.weight, step.low, step.high, step.status,
+  step.attempt, step.current, step.total, step.unit, step.permille, step.message, step.error,
+  step.started_at - :age, step.finished_at - :age, step.version
+from number cross join job cross join step
+where job.id = :template and step.key between job.key << 11 and job.key << 11 | 2047
 
 -- name: events
 insert into event (
