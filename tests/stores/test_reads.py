@@ -150,3 +150,11 @@ def test_no_number_is_too_large_to_ask_for(store: Store, number: int) -> None:
     assert store.jobs(JobQuery(created_before=-number)) == []
     assert store.jobs(JobQuery(quiet_since=number)) == [life.job]
     assert store.last_batch(life.id, number, "p") == 0
+
+
+def test_versions_of_many_jobs_are_one_question(store: Store) -> None:
+    lives = [Life(store).begun() for _ in range(3)]
+    lives[1].tell(c.Note(message="a"))
+    asked = [*(life.id for life in lives), new_id()]
+    assert store.versions(asked) == {life.id: life.job.version for life in lives}
+    assert store.versions([]) == {}

@@ -84,7 +84,7 @@ class StoreLink:
         self._committer = Committer(store, clock=clock)
         self._lease: Lease | None = None
         self._fresh = -1
-        self._versions: dict[str, int | None] = {}
+        self._versions: dict[str, int] = {}
 
     def create(self, new: NewJob) -> str:
         facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)
@@ -105,7 +105,10 @@ class StoreLink:
         )
 
     def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
-        return self._committer.report_many(batches)
+        answers = self._committer.report_many(batches)
+        # What an answer told is no news.
+        self._versions.update({answer.job_id: answer.version for answer in answers if isinstance(answer, Ack)})
+        return answers
 
     def ask(self, job_id: str, command: RequestCancel | Retry) -> wire.Wire:
         return wire.job_wire(self._committer.ask(job_id, command))
@@ -124,8 +127,8 @@ class StoreLink:
         fresh = self._store.freshness()
         if fresh == self._fresh:
             return []
-        versions = {job_id: self._store.version(job_id) for job_id in job_ids}
-        moved = [job_id for job_id in job_ids if versions[job_id] not in (None, self._versions.get(job_id))]
+        versions = self._store.versions(job_ids)
+        moved = [job_id for job_id, version in versions.items() if self._versions.get(job_id) != version]
         news = [_news(job) for job in self._store.load_many(moved)] if moved else []
         # Only now: what could not be read must be asked for again, or a cancel would never be heard.
         self._fresh, self._versions = fresh, versions

@@ -72,6 +72,9 @@ class MemoryStore:
         job = self._jobs.get(job_id)
         return job.version if job else None
 
+    def versions(self, job_ids: Sequence[str]) -> dict[str, int]:
+        return {job.id: job.version for job in self.load_many(job_ids)}
+
     def freshness(self) -> int:
         return self._position
 

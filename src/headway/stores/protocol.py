@@ -179,6 +179,10 @@ class Store(Protocol):
         """The job's version, cheaply."""
         ...
 
+    def versions(self, job_ids: Sequence[str]) -> dict[str, int]:
+        """The versions of the jobs that exist, in one question however many they are."""
+        ...
+
     def freshness(self) -> int:
         """A number that changes whenever anything was written by anybody, as cheap as it can be (no table is read)."""
         ...

@@ -43,6 +43,10 @@ PLANS: dict[str, tuple[Any, str]] = {
         r"SCAN wanted VIRTUAL TABLE INDEX \d+:.*|SEARCH step USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)"
         r"|USE TEMP B-TREE FOR ORDER BY",
     ),
+    "list_versions": (
+        ('["a"]',),
+        r"SCAN wanted VIRTUAL TABLE INDEX \d+:.*|SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)",
+    ),
     "read_version": (("a",), r"SEARCH job USING INDEX sqlite_autoindex_job_1 \(id=\?\)"),
     "update_job": ((*range(32), 1), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),
     "advance_job": ((*range(18),), r"SEARCH job USING INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH event .*"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -97,6 +98,10 @@ class SQLiteStore:
         with self._connections.reading() as db:
             found: int | None = value(db, "read_version", (job_id,))
         return found
+
+    def versions(self, job_ids: Sequence[str]) -> dict[str, int]:
+        with self._connections.reading() as db:
+            return dict(rows(db, "list_versions", (json.dumps(job_ids),)))
 
     def freshness(self) -> int:
         return self._fresh.version()
