@@ -200,6 +200,24 @@ def test_several_batches_fit_into_one_commit(store: Store) -> None:
     assert (store.last_batch(life.id, 1, "p"), store.last_batch(life.id, 1, "q")) == (4, 1)
 
 
+def test_the_batches_of_many_jobs_fit_into_one_group(store: Store) -> None:
+    lives = [Life(store, "scan").begun() for _ in range(4)]
+    for seq in (1, 2, 3):
+        marks = [[BatchMark("p", seq, 1)], [BatchMark("p", seq, 1), BatchMark("q", seq, 1)], [], [BatchMark("r", 0, 1)]]
+        commits = [
+            commit_of(life.job, c.Note(message="a"), marks=mine) for life, mine in zip(lives, marks, strict=True)
+        ]
+        assert None not in store.commit(commits)
+        for life, commit in zip(lives, commits, strict=True):
+            life.job = commit.after
+    wrong = [BatchMark("p", 4, 1), BatchMark("q", 5, 1)]
+    late = [commit_of(life.job, c.Note(message="b"), marks=wrong) for life in lives]
+    right = commit_of(lives[3].job, c.Note(message="b"), marks=[BatchMark("r", 1, 1)])
+    assert [answer is None for answer in store.commit([*late[:3], right])] == [True, True, True, False]
+    seen = [store.last_batch(life.id, 1, who) for life in lives for who in "pqr"]
+    assert seen == [3, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 1]
+
+
 def test_numbers_run_for_each_job_attempt_and_producer(store: Store) -> None:
     one, other = Life(store).begun(), Life(store).begun()
     one.tell(c.Advance(delta=1), marks=[BatchMark("p", 1, 1)])

@@ -1,7 +1,8 @@
 -- The newest event at or before a position.
 select
   event.position, event.job, job.id,
-  event.seq, event.version, event.type, event.attempt, event.at, event.recorded_at, event.step, event.message, event.detail, event.patch
+  event.seq, event.version, event.type, event.attempt, event.at, event.recorded_at,
+  event.step, event.message, event.detail, event.patch
 from event join job on job.key = event.job
 where event.position <= ?
 order by event.position desc

@@ -19,7 +19,8 @@ with recursive
     where event.seq > (select low from page)
   )
 select
-  event.seq, event.version, event.type, event.attempt, event.at, event.recorded_at, event.step, event.message, event.detail, event.patch
+  event.seq, event.version, event.type, event.attempt, event.at, event.recorded_at,
+  event.step, event.message, event.detail, event.patch
 from walk
 join event using (position)
 where event.seq <= (select high from page)

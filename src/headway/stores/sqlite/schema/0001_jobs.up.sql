@@ -98,8 +98,9 @@ create index job_subject on job (subject, created_at, id) where subject is not n
 create index job_parent on job (parent_id, created_at, id) where parent_id is not null;
 create index job_finished on job (finished_at, id) where finished_at is not null;
 create index job_kind_finished on job (kind, finished_at, id) where finished_at is not null;
-create index job_project_finished on job (project, finished_at, id) where finished_at is not null and project is not null;
--- A change is found through its event; only what ticked after its last event needs this, so that a transition writes no index.
+create index job_project_finished on job (project, finished_at, id)
+where finished_at is not null and project is not null;
+-- A change is found through its event; only what ticked after its last event needs this: a transition writes no index.
 create index job_ticked on job (ticked) where ticked is not null;
 
 create table step (
@@ -199,7 +200,7 @@ begin
   update store set spent = old.ticked;
 end;
 
-create table producer ( -- each producer of an attempt: the lease that it works under, and its last batch (see job.last_batch)
+create table producer ( -- each producer of an attempt: its lease, and its last batch unless that is in job.last_batch
   job integer not null,
   attempt integer not null check (attempt >= 0),
   producer text not null check (length(producer) between 1 and 200),
