@@ -82,6 +82,28 @@ def test_the_log_of_another_program_is_not_written_back(folder: Path) -> None:
         assert path.read_bytes() == before
 
 
+TORN = """
+import os, signal, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.executescript("pragma cache_size = 1; " + sys.argv[2])
+db.execute("begin")
+db.execute("create table half (x)")
+db.executemany("insert into half values (?)", [(number,) for number in range(3000)])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(("before", "opens"), [("vacuum", True), ("create table theirs (x)", False)])
+def test_a_file_whose_maker_was_killed_is_judged_by_what_was_finished(folder: Path, before: str, opens: bool) -> None:
+    path = folder / "jobs.db"
+    subprocess.run([sys.executable, "-c", TORN, str(path), before], check=False, timeout=60)
+    assert (folder / "jobs.db-journal").stat().st_size
+    if opens:
+        made(path)
+    else:
+        assert "belongs to another program" in refused(path, StoreUnusable)
+
+
 def test_an_empty_file_and_an_empty_database_become_a_store(folder: Path) -> None:
     (folder / "empty.db").touch()
     made(folder / "empty.db")

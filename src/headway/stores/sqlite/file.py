@@ -72,17 +72,29 @@ class File:
     def _check_content(self) -> None:
         """Through SQLite and nothing else: a file that is opened and closed beside it loses the locks on it."""
         try:
-            db = self._open("ro")
-            try:
-                db.execute("begin")  # both of one moment: somebody else may be making the store right now
-                owner = db.execute("pragma application_id").fetchone()[0]
-                empty = db.execute("select count(*) = 0 from sqlite_schema").fetchone()[0]
-            finally:
-                db.close()
+            owner, empty = self._owner_after_recovery()
         except self.faults.caught as error:
             raise self.faults.named(error) from error
         if owner != APPLICATION_ID and not (owner == 0 and empty):
             raise StoreUnusable(self.url, "the database belongs to another program; choose another file")
+
+    def _owner_after_recovery(self) -> tuple[int, bool]:
+        try:
+            return self._owner("ro")
+        except self.faults.caught as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+                raise
+        return self._owner("rw")  # somebody was killed while writing: to read it is to undo that first
+
+    def _owner(self, mode: str) -> tuple[int, bool]:
+        """Whose database it is, by its id, and whether there is nothing in it."""
+        db = self._open(mode)
+        try:
+            db.execute("begin")  # both of one moment: somebody else may be making the store right now
+            owner = db.execute("pragma application_id").fetchone()[0]
+            return owner, bool(db.execute("select count(*) = 0 from sqlite_schema").fetchone()[0])
+        finally:
+            db.close()
 
     def _open(self, mode: str) -> sqlite3.Connection:
         db: sqlite3.Connection = self.driver.connect(
