@@ -8,6 +8,7 @@ round=0
 while [ "$(date +%s)" -lt "$end" ]; do
     round=$((round + 1))
     echo "round $round"
-    .venv/bin/python -m pytest --quiet -n auto --hypothesis-profile=default --hypothesis-seed="$round$$" tests
+    .venv/bin/python -m pytest --quiet -n auto --dist=worksteal \
+        -p tests.house.fuzzing --hypothesis-profile=soak --hypothesis-seed="$(date +%s)" tests
 done
 echo "$round rounds, none failed"

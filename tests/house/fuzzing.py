@@ -1,13 +1,9 @@
-"""Owns the profile with which `make fuzz` looks for counterexamples: random, long, remembered."""
+"""Owns the profiles of those who look for counterexamples: `make fuzz` longer at a time, `make soak` again and again."""
 
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
-settings.register_profile(
-    "fuzz",
-    database=DirectoryBasedExampleDatabase(".hypothesis/fuzz"),
-    deadline=None,
-    derandomize=False,
-    max_examples=20_000,
-    stateful_step_count=100,
-)
+KEPT = DirectoryBasedExampleDatabase(".hypothesis/found")  # what was found once is tried first the next time
+
+settings.register_profile("soak", database=KEPT, deadline=None, derandomize=False)
+settings.register_profile("fuzz", settings.get_profile("soak"), max_examples=20_000, stateful_step_count=100)
