@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +14,7 @@ from headway.core import commands as c
 from headway.core.errors import StoreUnavailable, StoreUnusable
 from headway.stores.sqlite import driver as drivers
 from headway.stores.sqlite.store import SQLiteStore
-from tests.stores.lives import Life, commit_of, loaded
+from tests.stores.lives import Life, commit_of
 
 SQLITE = drivers.newest()
 
@@ -146,48 +142,6 @@ def test_a_file_that_was_cut_is_named(folder: Path) -> None:
         Life(store).begun()
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Another program writes to the file and does not come to an end."""
-    script = "import sys, sqlite3; db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-    script += "db.execute('begin immediate'); print('locked', flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", script, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdin
-        assert process.stdout.readline() == "locked\n"
-        try:
-            yield
-        finally:
-            process.stdin.close()
-            process.wait(10)
-
-
-def test_a_write_waits_for_others_but_not_for_ever(folder: Path) -> None:
-    with closing(SQLiteStore(folder / "jobs.db", busy_s=0.3)) as store:
-        life = Life(store).begun()
-        with locked(folder / "jobs.db"):
-            began = time.monotonic()
-            with pytest.raises(StoreUnavailable, match=r"others have been writing to it for 0\.3 s"):
-                life.tell(c.Advance(delta=1))
-            assert 0.25 < time.monotonic() - began < 3
-            assert store.load(life.id) == life.job
-        life.tell(c.Advance(delta=1))
-        assert store.load(life.id) == life.job
-
-
-def test_a_write_lock_held_for_a_while_only_delays(folder: Path) -> None:
-    with closing(SQLiteStore(folder / "jobs.db", busy_s=20)) as store:
-        life = Life(store).begun()
-        with locked(folder / "jobs.db"):
-            writer = threading.Thread(target=life.tell, args=(c.Advance(delta=1),))
-            writer.start()
-            writer.join(0.3)
-            assert writer.is_alive()
-        writer.join(20)
-        assert store.load(life.id) == life.job
-
-
 def test_a_full_disk_is_named_and_nothing_is_half_written(folder: Path) -> None:
     with closing(SQLiteStore(folder / "jobs.db")) as store:
         life = Life(store).begun()
@@ -294,79 +248,6 @@ def test_a_closed_store_says_so(folder: Path) -> None:
     ):
         with pytest.raises(StoreUnavailable, match="it was closed by this process"):
             call()
-
-
-def unlinked(folder: Path, store: SQLiteStore) -> None:
-    """The file is deleted, and it is long enough ago that this store looked whether it is there."""
-    for file in folder.glob("jobs.db*"):
-        file.unlink()
-    store._connections._looked_at = 0.0
-
-
-def test_a_deleted_file_is_noticed(folder: Path) -> None:
-    with closing(SQLiteStore(folder / "jobs.db")) as store:
-        life = Life(store).begun()
-        unlinked(folder, store)
-        with pytest.raises(StoreUnavailable, match="the file is gone; put it back"):
-            life.tell(c.Note(message="to nowhere"))
-        with pytest.raises(StoreUnavailable, match="the file is gone; put it back"):
-            store.load(life.id)
-        assert list(folder.iterdir()) == []
-
-
-def test_a_backup_that_is_put_in_its_place_is_used_from_then_on(folder: Path) -> None:
-    """What is written afterwards goes into the file that has the name, and the epoch tells that it is another one."""
-    with closing(SQLiteStore(folder / "other.db")) as other:
-        restored = Life(other).begun()
-    with closing(SQLiteStore(folder / "jobs.db")) as store:
-        gone, epoch = Life(store).begun(), store.horizon().epoch
-        watcher, fresh = store.watch(), store.freshness()
-        unlinked(folder, store)
-        os.rename(folder / "other.db", folder / "jobs.db")
-        assert store.commit([commit_of(gone.job, c.Note(message="a"))]) == [None]
-        restored.store = store
-        restored.tell(c.Note(message="b"))
-        assert loaded(store, restored.id) == restored.job
-        assert store.load(gone.id) is None
-        assert store.horizon().epoch != epoch
-        assert store.freshness() != fresh
-        assert watcher.wait(5)
-        watcher.close()
-    with closing(SQLiteStore(folder / "jobs.db")) as store:
-        assert store.load(restored.id) == restored.job
-
-
-def test_a_reader_that_is_at_work_when_the_file_is_replaced_is_not_used_again(folder: Path) -> None:
-    SQLiteStore(folder / "other.db").close()
-    with closing(SQLiteStore(folder / "jobs.db")) as store:
-        life = Life(store).begun()
-        with store._connections.reading() as old:
-            old.execute("select id from job").fetchall()
-            unlinked(folder, store)
-            os.rename(folder / "other.db", folder / "jobs.db")
-            assert store.load(life.id) is None
-            assert old.execute("select count(*) from job").fetchone() == (1,)
-        assert list(store.job_ids()) == []
-
-
-def test_threads_wait_for_each_other_but_not_for_ever(folder: Path) -> None:
-    with closing(SQLiteStore(folder / "jobs.db", busy_s=0.1)) as store:
-        life = Life(store).begun()
-        said = list[str]()
-
-        def write() -> None:
-            with pytest.raises(StoreUnavailable) as caught:
-                life.tell(c.Note(message="a"))
-            said.append(str(caught.value))
-
-        def work(db: sqlite3.Connection) -> None:
-            thread = threading.Thread(target=write)
-            thread.start()
-            thread.join(10)
-
-        store._connections.write(work)
-        assert "others have been writing to it for 0.1 s without a pause; try again" in said[0]
-        life.tell(c.Note(message="b"))
 
 
 def test_what_fails_between_two_reads_costs_only_its_connection(folder: Path) -> None:
