@@ -1,4 +1,4 @@
-"""Owns the profiles of those who look for counterexamples: `make fuzz` long, `make soak` often."""
+"""Owns the profiles of those who look for counterexamples: `make fuzz` longer at a time, `make soak` over and over."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
