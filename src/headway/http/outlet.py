@@ -122,8 +122,12 @@ async def _disconnected(receive: Receive) -> None:
         continue
 
 
-@types.coroutine
-def _resumed(writing: Coroutine[Any, Any, None], waits: Any) -> Generator[Any, Any, None]:
+async def _resumed(writing: Coroutine[Any, Any, None], waits: Any) -> None:
     """Goes on, in a task, with a coroutine that was begun outside of one and `waits` for a future."""
+    await _rest(writing, waits)  # from Python 3.12 on a task takes nothing but what `async def` made
+
+
+@types.coroutine
+def _rest(writing: Coroutine[Any, Any, None], waits: Any) -> Generator[Any, Any, None]:
     yield waits
     yield from writing
