@@ -13,6 +13,7 @@ from headway.http.loopback import loopback
 from headway.hub import tailer
 from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Commit, Delta, Filter, Horizon, JobQuery
+from headway.stores.reach import Reach
 from tests.http.conftest import QUICK, Api, Running, problem
 from tests.http.streaming import Listening, stays_open
 
@@ -50,7 +51,7 @@ class AwayStore(MemoryStore):
         self._here()
         return super().horizon()
 
-    def delta(self, after: int, *, limit: int = 1000) -> Delta:
+    def delta(self, after: Reach, *, limit: int = 1000) -> Delta:
         self._here()
         return super().delta(after, limit=limit)
 

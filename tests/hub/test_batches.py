@@ -9,11 +9,12 @@ from headway.hub.batches import batch
 from headway.hub.frames import Batch, Kind
 from headway.stores.codec import NO_CHECKPOINT
 from headway.stores.protocol import Store
+from headway.stores.reach import up_to
 from tests.hub.conftest import Works
 
 
 def delta(store: Store, after: int = 0, limit: int = 1000) -> Batch:
-    return batch(store.delta(after, limit=limit), NO_CHECKPOINT, store.load_many)
+    return batch(store.delta(up_to(after), limit=limit), NO_CHECKPOINT, store.load_many)
 
 
 def kinds(made: Batch) -> list[str]:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from headway.hub.cursor import Cursor, Mint, ResetReason, judge, mint, parse
 from headway.stores.protocol import Filter, Horizon
+from headway.stores.reach import up_to
 
 EPOCH = "a1b2c3d4e5f6"
 NUMBERS = st.integers(0, 2**53)
 MANY = mint(EPOCH, Filter(kinds=frozenset({"index"})))
 ONE = mint(EPOCH, Filter(jobs=frozenset({"0192d3a0-7c00-7000-8000-000000000001"})))
 HERE = MANY.cursor(70, "c0ffee")
-HORIZON = Horizon(epoch=EPOCH, position=100, floor=50)
+HORIZON = Horizon(epoch=EPOCH, reach=up_to(100), floor=50)
 
 GARBAGE = {
     "empty": "",

@@ -13,6 +13,7 @@ from headway.core.changes import fold
 from headway.core.plan import parse_plan
 from headway.core.record import changed
 from headway.stores.protocol import BatchMark, JobQuery, Store
+from headway.stores.reach import up_to
 from tests.stores.lives import NOW, SECOND, Life, birth, commit_of, loaded, new_id
 
 PLAN = parse_plan(["scan", ("load", 2)], open=True)
@@ -307,7 +308,7 @@ def test_a_repaired_state_replaces_what_was_there(store: Store) -> None:
     position = store.horizon().position
     store.repair(told)
     assert store.load(life.id) == told
-    assert [at for at, _ in store.delta(position).jobs] == [position + 1]
+    assert [at for at, _ in store.delta(up_to(position)).jobs] == [position + 1]
     life.job = told
     life.tell(c.Note(message="b"))
     assert [event.seq for event in store.history(life.id)] == [1, 2, 3, 4, 5]

@@ -11,6 +11,7 @@ from headway.core import commands as c
 from headway.core.changes import Event, evolve
 from headway.core.job import Job
 from headway.stores.protocol import Delta, Filter, Store
+from headway.stores.reach import up_to
 from tests.stores.lives import Life, commit_of
 
 
@@ -18,7 +19,7 @@ def pages(store: Store, after: int, limit: int) -> list[Delta]:
     """Deltas until there is no more."""
     read: list[Delta] = []
     while not read or read[-1].more:
-        read.append(store.delta(read[-1].position if read else after, limit=limit))
+        read.append(store.delta(read[-1].reach if read else up_to(after), limit=limit))
     return read
 
 
@@ -38,13 +39,13 @@ def busy(store: Store) -> list[Life]:
 def test_nothing_changed_since_now(store: Store) -> None:
     busy(store)
     position = store.horizon().position
-    assert nothing(store.delta(position), position)
+    assert nothing(store.delta(up_to(position)), position)
 
 
 def test_a_position_from_the_future_finds_nothing(store: Store) -> None:
     busy(store)
     position = store.horizon().position
-    assert nothing(store.delta(position + 1000), position)
+    assert nothing(store.delta(up_to(position + 1000)), position)
 
 
 def nothing(delta: Delta, position: int) -> bool:
@@ -53,7 +54,7 @@ def nothing(delta: Delta, position: int) -> bool:
 
 def test_every_event_comes_once_and_in_order(store: Store) -> None:
     lives = busy(store)
-    delta = store.delta(0, limit=10_000)
+    delta = store.delta(up_to(0), limit=10_000)
     assert not delta.more
     assert delta.position == store.horizon().position
     positions = [stored.position for stored in delta.events]
@@ -65,7 +66,7 @@ def test_every_event_comes_once_and_in_order(store: Store) -> None:
 
 def test_every_changed_job_comes_with_its_newest_state_and_where_it_changed(store: Store) -> None:
     lives = busy(store)
-    jobs = store.delta(0, limit=10_000).jobs
+    jobs = store.delta(up_to(0), limit=10_000).jobs
     assert {job.id: job for _, job in jobs} == {life.id: life.job for life in lives}
     assert {job.id: at for at, job in jobs} == {life.id: life.position for life in lives}
     assert [at for at, _ in jobs] == sorted(at for at, _ in jobs)
@@ -76,7 +77,7 @@ def test_a_change_of_any_kind_is_found_from_the_position_before_it(store: Store,
     lives = [Life(store).begun() for _ in range(3)]
     before = store.horizon().position
     at = lives[1].tell(command)
-    delta = store.delta(before)
+    delta = store.delta(up_to(before))
     assert delta.jobs == [(at, lives[1].job)]
     assert [stored.event for stored in delta.events] == store.history(lives[1].id, after=2)
 
@@ -87,16 +88,16 @@ def test_a_tick_and_the_event_that_absorbs_it_are_one_change(store: Store) -> No
     life.tell(c.Advance(delta=1))
     ticked = store.horizon().position
     at = life.tell(c.Note(message="a"))
-    assert store.delta(before).jobs == store.delta(ticked).jobs == [(at, life.job)]
+    assert store.delta(up_to(before)).jobs == store.delta(up_to(ticked)).jobs == [(at, life.job)]
     life.tell(c.Advance(delta=1))
-    assert store.delta(at).jobs == [(at + 1, life.job)]
-    assert store.delta(at).events == []
+    assert store.delta(up_to(at)).jobs == [(at + 1, life.job)]
+    assert store.delta(up_to(at)).events == []
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
 def test_pages_of_any_size_miss_nothing(store: Store, limit: int) -> None:
     lives = busy(store)
-    whole = store.delta(0, limit=10_000)
+    whole = store.delta(up_to(0), limit=10_000)
     for after in (0, 3, whole.position - 5):
         read = pages(store, after, limit)
         assert [stored for page in read for stored in page.events] == [e for e in whole.events if e.position > after]
@@ -152,7 +153,7 @@ class Reader:
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
 
     def read(self, limit: int) -> bool:
-        delta = self.store.delta(self.position, limit=limit)
+        delta = self.store.delta(up_to(self.position), limit=limit)
         for stored in delta.events:
             assert stored.event.seq == self.jobs[stored.job_id].seq + 1
             self.follow(stored.job_id, stored.event)
@@ -174,6 +175,6 @@ def test_late_commits_of_a_group_are_in_the_delta(store: Store) -> None:
     commits = [commit_of(life.job, c.Note(message="a"), c.Advance(delta=1)) for life in lives]
     lives[0].tell(c.Note(message="first"))
     answers = store.commit(commits)
-    delta = store.delta(before)
+    delta = store.delta(up_to(before))
     assert [at for at, _ in delta.jobs] == [lives[0].position, answers[1], answers[2]]
     assert [stored.position for stored in delta.events] == [before + 1, before + 2, before + 4]

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 
 from headway.core import commands as c
 from headway.stores.protocol import Store, Watcher
+from headway.stores.reach import up_to
 from tests.stores.lives import Life
 
 LONG_S = 30.0
@@ -97,6 +98,6 @@ def test_reading_wakes_nobody(store: Store) -> None:
     life = Life(store).begun()
     with closing(settled(store.watch())) as watcher:
         store.load(life.id)
-        store.delta(0)
+        store.delta(up_to(0))
         store.history(life.id)
         assert not watcher.wait(0.05)

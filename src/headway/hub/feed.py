@@ -13,6 +13,7 @@ from headway.hub.channel import Channel
 from headway.hub.cursor import Cursor, Mint, ResetReason, judge
 from headway.hub.frames import Frame, Kind
 from headway.stores.protocol import Filter, Store
+from headway.stores.reach import up_to
 
 FINISHED = 20  # ended jobs that a stream begins with
 PAGE = 500  # changes read at once while a reader catches up
@@ -147,7 +148,7 @@ def _snapshot_page(store: Store, filter: Filter, mint: Mint) -> Page:
 
 
 def _delta_page(store: Store, filter: Filter, mint: Mint, cursor: Cursor) -> tuple[Page, bool]:
-    delta = store.delta(cursor.position, limit=PAGE)
+    delta = store.delta(up_to(cursor.position), limit=PAGE)
     made = batch(delta, cursor.check, store.load_many)
     told = _encoded(frame for frame in made.frames if filter.admits(frame.job))
     return Page(frames=told, cursor=mint.cursor(made.position, made.check)), delta.more

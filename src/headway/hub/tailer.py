@@ -105,14 +105,14 @@ class Tailer:
     def _step(self, reached: Reached) -> tuple[Reached, bool]:
         """Delivers what changed after a position; where that leads, and whether there is more already."""
         started = time.monotonic()
-        delta = self._store.delta(reached.horizon.position, limit=DELTA_MAX)
+        delta = self._store.delta(reached.horizon.reach, limit=DELTA_MAX)
         self._away = False
         if delta.position <= reached.horizon.position or self._stopping.is_set():
             return reached, False
         made = batch(delta, reached.check, self._store.load_many)
         self._listener.delivered(made)
         self._rest(started)
-        horizon = Horizon(epoch=reached.horizon.epoch, position=made.position)
+        horizon = Horizon(epoch=reached.horizon.epoch, reach=delta.reach)
         return Reached(horizon=horizon, check=made.check), delta.more
 
     def _replaced(self, reached: Reached) -> bool:

@@ -23,12 +23,14 @@ from headway.stores.protocol import (
     StoredEvent,
     Watcher,
 )
+from headway.stores.reach import Reach, up_to
 
 
 class MemoryStore:
     """A store without a file. One lock guards everything; what is handed out is immutable."""
 
     url = "memory:"
+    near = True
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -89,21 +91,21 @@ class MemoryStore:
             return self._histories.get(job_id, [])[after : after + limit]
 
     def horizon(self) -> Horizon:
-        return Horizon(epoch=self._epoch, position=self._position)
+        return Horizon(epoch=self._epoch, reach=up_to(self._position))
 
     def checkpoint(self, position: int) -> str:
         with self._lock:
             index = bisect_right(self._log, position, key=_position_of) - 1
             return checkpoint_of(self._log[index]) if index >= 0 else NO_CHECKPOINT
 
-    def delta(self, after: int, *, limit: int = 1000) -> Delta:
+    def delta(self, after: Reach, *, limit: int = 1000) -> Delta:
         with self._lock:
-            start = bisect_right(self._log, after, key=_position_of)
+            start = bisect_right(self._log, after.position, key=_position_of)
             events = self._log[start : start + limit]
             more = len(self._log) > start + limit
             reached = events[-1].position if more else self._position
-            jobs = [(at, self._jobs[id]) for id, at in self._changed.items() if after < at]
-        return Delta(position=reached, events=events, jobs=sorted(jobs, key=lambda entry: entry[0]), more=more)
+            jobs = [(at, self._jobs[id]) for id, at in self._changed.items() if after.position < at]
+        return Delta(reach=up_to(reached), events=events, jobs=sorted(jobs, key=lambda entry: entry[0]), more=more)
 
     def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
         with self._lock:

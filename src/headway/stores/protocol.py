@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from headway.core.changes import Event
 from headway.core.job import Job
+from headway.stores.reach import Reach
 
 
 class BatchMark(NamedTuple):
@@ -58,24 +59,35 @@ class StoredEvent(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """Everything after a position, read in one transaction.
+    """Everything that somebody has not read yet, of one moment.
 
     `events` in order of position; `jobs`: (position of the last change, newest state) of every job that changed.
-    `position`: what this delta reaches; `more`: the limit cut it, read again from `position`.
+    `reach`: what has been read with this delta; `more`: the limit cut it, read again from there. A change whose
+    position lies beyond a gap is as final as any other: only its place in the order of the store is not proven yet.
     """
 
-    position: int
+    reach: Reach
     events: Sequence[StoredEvent] = ()
     jobs: Sequence[tuple[int, Job]] = ()
     more: bool = False
 
+    @property
+    def position(self) -> int:
+        """Everything up to here has been read."""
+        return self.reach.position
+
 
 class Horizon(NamedTuple):
-    """Where a store's history stands. `epoch` names this very store; `floor`: positions below were pruned."""
+    """What can be read of a store now. `epoch` names this very store; `floor`: positions below were pruned."""
 
     epoch: str
-    position: int
+    reach: Reach
     floor: int = 0
+
+    @property
+    def position(self) -> int:
+        """Everything up to here can be read and will not change."""
+        return self.reach.position
 
 
 class Filter(NamedTuple):
@@ -148,6 +160,11 @@ class Store(Protocol):
         """The store's address without secrets, for messages."""
         ...
 
+    @property
+    def near(self) -> bool:
+        """Whether `freshness` and `version` answer within microseconds and never wait: an event loop may ask."""
+        ...
+
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
         """Writes all commits in one transaction and answers for each the store position, or None for a lost race.
 
@@ -199,7 +216,9 @@ class Store(Protocol):
         """A short digest ([0-9a-z]) of the newest event at or before a position: a fork or an older backup differs."""
         ...
 
-    def delta(self, after: int, *, limit: int = 1000) -> Delta: ...
+    def delta(self, after: Reach, *, limit: int = 1000) -> Delta:
+        """At most `limit` changes that `after` does not cover."""
+        ...
 
     def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
         """The live jobs of a filter and its last finished ones, with the horizon they were read at, as one read."""

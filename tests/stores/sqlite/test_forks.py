@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from headway.core import commands as c
+from headway.stores.reach import up_to
 from headway.stores.sqlite import driver as drivers
 from headway.stores.sqlite.sharing import other_processes
 from headway.stores.sqlite.store import SQLiteStore
@@ -85,12 +86,12 @@ def test_a_fork_while_other_threads_read_and_write(store: SQLiteStore) -> None:
 
     def read() -> None:
         while not stop.is_set():
-            store.delta(0)
+            store.delta(up_to(0))
             store.freshness()
 
     def work() -> None:
         Life(store, id=f"0192d3a0-7c00-7000-a000-{os.getpid():012x}").begun()
-        assert len(store.delta(0, limit=100_000).jobs) > 3
+        assert len(store.delta(up_to(0), limit=100_000).jobs) > 3
 
     threads = [*(threading.Thread(target=write, args=(life,)) for life in lives), threading.Thread(target=read)]
     for thread in threads:

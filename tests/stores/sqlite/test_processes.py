@@ -14,6 +14,7 @@ import pytest
 from headway.core import commands as c
 from headway.core.changes import fold
 from headway.stores.protocol import Store
+from headway.stores.reach import up_to
 from headway.stores.sqlite import driver as drivers
 from headway.stores.sqlite.sharing import other_processes
 from headway.stores.sqlite.store import SQLiteStore
@@ -72,7 +73,7 @@ def test_eight_processes_write_to_one_file(folder: Path, store: SQLiteStore) -> 
         assert len(versions) == 60
         is_whole(store, job_id, int(versions[-1]))
     assert loaded(store, shared.id).current == 4 * 60
-    changed = store.delta(0, limit=100_000)
+    changed = store.delta(up_to(0), limit=100_000)
     assert len(changed.events) == sum(job.seq for _, job in changed.jobs)
     is_sound(folder)
 

@@ -6,6 +6,7 @@ import sqlite3
 
 from headway.core.job import Job
 from headway.stores.protocol import Delta
+from headway.stores.reach import up_to
 from headway.stores.sqlite.rows import load_by_key, rows, stored_event, value
 
 
@@ -19,7 +20,7 @@ def read_delta(db: sqlite3.Connection, after: int, limit: int) -> Delta:
     reached = changes[limit - 1][0] if more else value(db, "read_position")
     seen = {key for at, key in changes if at <= reached}
     stored = [stored_event(*row) for row in events if row[0] <= reached]
-    return Delta(position=reached, events=stored, jobs=sorted(load_by_key(db, seen), key=_position), more=more)
+    return Delta(reach=up_to(reached), events=stored, jobs=sorted(load_by_key(db, seen), key=_position), more=more)
 
 
 def _position(changed: tuple[int, Job]) -> int:

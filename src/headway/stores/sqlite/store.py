@@ -23,6 +23,7 @@ from headway.stores.protocol import (
     Lease,
     Watcher,
 )
+from headway.stores.reach import Reach, up_to
 from headway.stores.sqlite import listing
 from headway.stores.sqlite.connections import Connections
 from headway.stores.sqlite.delta import read_delta
@@ -38,6 +39,8 @@ from headway.stores.sqlite.writing import Writer
 
 class SQLiteStore:
     """Jobs in one SQLite file (WAL), shared by any number of threads and processes of one machine."""
+
+    near = True
 
     def __init__(
         self, path: Path, *, driver: ModuleType | None = None, busy_s: float = 5.0, wal_pages: int = WAL_PAGES
@@ -118,20 +121,20 @@ class SQLiteStore:
 
     def horizon(self) -> Horizon:
         with self._connections.reading() as db:
-            return Horizon(*rows(db, "read_horizon")[0])
+            return _horizon(db)
 
     def checkpoint(self, position: int) -> str:
         with self._connections.reading() as db:
             newest = rows(db, "read_checkpoint", (position,))
         return codec.checkpoint_of(stored_event(*newest[0])) if newest else codec.NO_CHECKPOINT
 
-    def delta(self, after: int, *, limit: int = 1000) -> Delta:
+    def delta(self, after: Reach, *, limit: int = 1000) -> Delta:
         with self._connections.reading() as db, at_one_moment(db):
-            return read_delta(db, after, limit)
+            return read_delta(db, after.position, limit)
 
     def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
         with self._connections.reading() as db, at_one_moment(db):
-            horizon = Horizon(*rows(db, "read_horizon")[0])
+            horizon = _horizon(db)
             jobs = [*listing.live(db, filter), *listing.finished(db, filter, finished)]
         return horizon, sorted(jobs, key=lambda job: (job.facts.created_at, job.id))
 
@@ -184,3 +187,8 @@ class SQLiteStore:
     def _ids_after(self, key: int) -> list[tuple[int, str]]:
         with self._connections.reading() as db:
             return rows(db, "list_ids", (key, AT_ONCE))
+
+
+def _horizon(db: sqlite3.Connection) -> Horizon:
+    epoch, position, floor = rows(db, "read_horizon")[0]
+    return Horizon(epoch=epoch, reach=up_to(position), floor=floor)
