@@ -15,8 +15,8 @@ import pytest
 
 from headway.core import commands as c
 from headway.core.errors import StoreUnavailable
+from headway.stores import forks
 from headway.stores.sqlite import driver as drivers
-from headway.stores.sqlite import forks
 from headway.stores.sqlite.file import File
 from headway.stores.sqlite.migrations import migrate
 from headway.stores.sqlite.store import SQLiteStore

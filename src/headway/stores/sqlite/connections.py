@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from headway.stores.forks import around_forks, keep_for_ever
 from headway.stores.sqlite.file import File
-from headway.stores.sqlite.forks import around_forks, keep_for_ever
 from headway.stores.sqlite.migrations import migrate
 from headway.stores.sqlite.probe import Probe
 

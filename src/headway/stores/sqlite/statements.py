@@ -1,15 +1,14 @@
-"""The named statements of this store: one file each, verb and noun."""
+"""The named statements of this store."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
-_FOLDER = Path(__file__).parent / "queries"
+from headway.stores.statements import Statements, read_statements
 
 
 @cache
-def statements() -> MappingProxyType[str, str]:
+def statements() -> Statements:
     """Every statement by its name. Read once, when the first store is opened."""
-    return MappingProxyType({file.stem: file.read_text("utf-8") for file in sorted(_FOLDER.glob("*.sql"))})
+    return read_statements(Path(__file__).parent / "queries")
