@@ -1,0 +1,86 @@
+"""Owns the databases that a test session makes on its server: one template with the schema, and copies of it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from psycopg import sql
+
+from tests.postgres.server import Server
+
+PREFIX = "headway_test_"
+MAKING = 1 << 62  # added to a session's key: somebody makes its template
+
+
+class Databases:
+    """Fresh databases for this worker's tests, each a copy of the template that its session made once."""
+
+    def __init__(self, server: Server, session: str) -> None:
+        self._server = server
+        self._session = session[:12]
+        self._anchor = server.connect()  # its lock says that the session lives
+        self._anchor.execute("select pg_advisory_lock_shared(%s)", [self._key(self._session)])
+        self._numbers = itertools.count(1)
+
+    def close(self) -> None:
+        """The last worker takes along all that is left, the template too."""
+        self._anchor.execute("select pg_advisory_unlock_all()")
+        self.reap()
+        self._anchor.close()
+
+    @contextmanager
+    def fresh(self, *, template: str | None = None) -> Iterator[str]:
+        """The URL of a database that nobody else has, as long as it lasts."""
+        name = f"{PREFIX}{self._session}_{os.getpid()}_{next(self._numbers)}"
+        self._server.create_database(name, template=template)
+        try:
+            yield self._server.url(name)
+        finally:
+            self._server.drop_database(name)
+
+    def template(self) -> str:
+        """The name of the session's database with the schema; made by the first who asks."""
+        name = f"{PREFIX}{self._session}_template"
+        key = self._key(self._session) + MAKING
+        with self._server.connect() as admin:
+            admin.execute("select pg_advisory_lock(%s)", [key])
+            if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                self._make(name)
+        return name
+
+    def _make(self, name: str) -> None:
+        """Renamed when it is whole: a worker that was killed half-way left none."""
+        half = f"{name}_half"
+        self._server.drop_database(half)
+        self._server.create_database(half)
+        migrate(self._server.url(half))
+        with self._server.connect() as admin:
+            admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(half), sql.Identifier(name)))
+
+    def reap(self) -> None:
+        """Removes the databases of every session of which no worker lives."""
+        mine = "select datname from pg_database where starts_with(datname, %s)"
+        for (name,) in self._anchor.execute(mine, [PREFIX]).fetchall():
+            if self._is_over(name.removeprefix(PREFIX).partition("_")[0]):
+                self._server.drop_database(name)
+
+    def _is_over(self, session: str) -> bool:
+        """Nobody shares its lock; a lock that is got here is let go at once, the session will not come back."""
+        with self._server.connect() as asking:
+            row = asking.execute("select pg_try_advisory_lock(%s)", [self._key(session)]).fetchone()
+        return row == (True,)
+
+    @staticmethod
+    def _key(session: str) -> int:
+        return int(session, 16)
+
+
+def migrate(url: str) -> None:
+    """Brings Headway's schema into the database; until there are migrations, it stays empty."""
+    if find_spec("headway.stores.postgres.migrations"):
+        import_module("headway.stores.postgres.migrations").migrate(url)
