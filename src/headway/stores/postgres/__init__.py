@@ -1,0 +1,1 @@
+"""Jobs in PostgreSQL: one database for many workers and many servers."""

@@ -1,0 +1,128 @@
+"""Columns of many rows as binary arrays of one type each: what a group writes travels in one statement.
+
+psycopg's own lists find the type of an array anew in its values at every call, and send one that is empty or all null
+as untyped text: a statement would be prepared again for every mixture of them.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, Final
+
+from psycopg.abc import AdaptContext
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+from psycopg.types.numeric import Int8Dumper
+
+_NULL: Final = b"\xff\xff\xff\xff"
+_HEAD: Final = struct.Struct(">iiIii").pack  # dimensions, has nulls, type, length, lower bound
+_INT: Final = struct.Struct(">iq").pack
+_FLOAT: Final = struct.Struct(">id").pack
+_SIZE: Final = struct.Struct(">i").pack
+
+
+class Column(list[Any]):
+    """The values of one column, None among them."""
+
+
+class Ints(Column):
+    """Whole numbers: bigint[]."""
+
+
+class Floats(Column):
+    """double precision[]."""
+
+
+class Texts(Column):
+    """text[]; also for what a statement casts to JSON."""
+
+
+class Bools(Column):
+    """boolean[]."""
+
+
+def _int(value: int) -> bytes:
+    return _INT(8, value)
+
+
+def _float(value: float) -> bytes:
+    return _FLOAT(8, value)
+
+
+def _text(value: str) -> bytes:
+    encoded = value.encode()
+    return _SIZE(len(encoded)) + encoded
+
+
+def _bool(value: bool) -> bytes:
+    return b"\0\0\0\1\1" if value else b"\0\0\0\1\0"
+
+
+class _ColumnDumper(Dumper):
+    """Writes an array as PostgreSQL reads it (array_recv)."""
+
+    format = Format.BINARY
+    element: ClassVar[int]
+    encode: ClassVar[Callable[[Any], bytes]]
+
+    def dump(self, obj: Sequence[Any]) -> bytes:
+        if not obj:
+            return struct.pack(">iiI", 0, 0, self.element)
+        encode = type(self).encode
+        cells = [_NULL if value is None else encode(value) for value in obj]
+        return _HEAD(1, 1, self.element, len(obj), 1) + b"".join(cells)
+
+
+class _Ints(_ColumnDumper):
+    oid, element, encode = 1016, 20, staticmethod(_int)
+
+
+class _Floats(_ColumnDumper):
+    oid, element, encode = 1022, 701, staticmethod(_float)
+
+
+class _Texts(_ColumnDumper):
+    oid, element, encode = 1009, 25, staticmethod(_text)
+
+
+class _Bools(_ColumnDumper):
+    oid, element, encode = 1000, 16, staticmethod(_bool)
+
+
+class _Number(Int8Dumper):
+    """A number of no type: every statement says the type itself, and so is prepared once."""
+
+    oid = 0
+
+
+_DUMPERS: Final = ((Ints, _Ints), (Floats, _Floats), (Texts, _Texts), (Bools, _Bools), (int, _Number))
+_INTS: Final = frozenset(
+    (
+        *("key", "created_at", "attempt", "permille", "plan_rev", "current", "total", "started_at", "version", "seq"),
+        *("attempt_started_at", "finished_at", "updated_at", "last_progress_at", "cancel_requested_at", "due_at"),
+        *("event_version", "last_event", "ticked", "position", "ordinal", "at", "recorded_at", "was_version"),
+        *("was_attempt", "before"),
+    )
+)
+_FLOATS: Final = frozenset(("weight", "low", "high"))
+_BOOLS: Final = frozenset(("open", "keep_steps"))
+
+
+def register(context: AdaptContext) -> None:
+    """Lets a connection take columns as parameters."""
+    for kind, dumper in _DUMPERS:
+        context.adapters.register_dumper(kind, dumper)
+
+
+def columns(
+    names: Iterable[str], rows: Sequence[Sequence[Any]], prefix: str = "", job: type[Column] = Ints
+) -> dict[str, Column]:
+    """Rows turned into a column for each name, as parameters of a statement. `job`: what names the job of a row."""
+    named = [(prefix + name, job if name == "job" else _kind(name)) for name in names]
+    turned = zip(*rows, strict=True) if rows else (() for _ in named)
+    return {name: kind(values) for (name, kind), values in zip(named, turned, strict=True)}
+
+
+def _kind(name: str) -> type[Column]:
+    return Ints if name in _INTS else Floats if name in _FLOATS else Bools if name in _BOOLS else Texts

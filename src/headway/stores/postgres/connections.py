@@ -1,0 +1,173 @@
+"""The connections of one process to one database: opened when needed, kept while sound, none that outlives a fork.
+
+A pool with threads of its own would do the same, but it survives no fork, and it tells a caller only that it had to wait
+too long, where a person needs to know that the password is wrong.
+"""
+
+from __future__ import annotations
+
+import select
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import psycopg
+
+from headway.stores.forks import around_forks
+from headway.stores.postgres.columns import register
+from headway.stores.postgres.faults import Faults
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_IDLE_MAX: Final = 8  # connections kept open for who comes next
+_STATEMENT_S: Final = 30  # no question takes longer; one that does has been forgotten by whoever asked
+_WITHOUT_PREPARED: Final = frozenset(("26000", "42P05", "08P01"))  # what a pooler between answers about them
+
+_T = TypeVar("_T")
+
+
+class Connections:
+    """Lends connections, the last one returned first. Thread-safe. `greet` looks at each new one before it is used."""
+
+    def __init__(
+        self, conninfo: dict[str, Any], faults: Faults, *, busy_s: float, greet: Callable[[Connection], None]
+    ) -> None:
+        self._conninfo = _bounded(conninfo, busy_s)
+        self._busy_s = busy_s
+        self._greet = greet
+        self._prepares = True
+        self._closed = False
+        self.faults = faults
+        self.after_fork_in_child()
+        around_forks(self)
+
+    def run(self, work: Callable[[Connection], _T], *, again: bool = False) -> _T:
+        """Does the work on a connection. `again`: it may be done twice, if the connection turns out to be broken."""
+        try:
+            with self._lent() as connection:
+                return work(connection)
+        except psycopg.Error as error:
+            if self._unprepared(error) or (again and isinstance(error, psycopg.OperationalError)):
+                return self.run_once(work)
+            raise self.faults.named(error) from error
+
+    def run_once(self, work: Callable[[Connection], _T]) -> _T:
+        """Does the work on a connection, whatever comes of it."""
+        try:
+            with self._lent() as connection:
+                return work(connection)
+        except psycopg.Error as error:
+            raise self.faults.named(error) from error
+
+    def open(self) -> Connection:
+        """A connection of the caller's own."""
+        if self._closed:
+            raise self.faults.closed()
+        connection = psycopg.connect(**self._conninfo, autocommit=True)
+        try:
+            register(connection)
+            connection.prepare_threshold = 1 if self._prepares else None
+            _bound(connection, self._busy_s)
+            self._greet(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def close(self) -> None:
+        """Closes what is idle now, and what is in use when it comes back."""
+        self._closed = True
+        self._drop_idle()
+
+    def before_fork(self) -> None:
+        """Nothing: connections are left alone, the child forgets them."""
+
+    def after_fork(self) -> None:
+        """The parent goes on with its own."""
+
+    def after_fork_in_child(self) -> None:
+        """Begins with none: the parent's are neither used nor closed here (libpq objects know their process)."""
+        self._gate = threading.Lock()
+        self._inherited = getattr(self, "_idle", None)  # kept: to drop them is to warn about each
+        self._idle: list[Connection] = []
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:
+            self._give_back_shaken(connection)
+            raise
+        self._give_back(connection)
+
+    def _take(self) -> Connection:
+        while True:
+            with self._gate:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                return self.open()
+            if _sound(connection):
+                return connection
+            connection.close()
+
+    def _give_back(self, connection: Connection) -> None:
+        with self._gate:
+            if not self._closed and not connection.closed and len(self._idle) < _IDLE_MAX:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _give_back_shaken(self, connection: Connection) -> None:
+        """After an error: one that is broken says that the idle ones are, too."""
+        if connection.broken:
+            self._drop_idle()
+        if connection.closed or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            connection.close()
+        else:
+            self._give_back(connection)
+
+    def _drop_idle(self) -> None:
+        with self._gate:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _unprepared(self, error: psycopg.Error) -> bool:
+        """Whether a pooler lost our prepared statements: from now on there are none."""
+        if not self._prepares or error.sqlstate not in _WITHOUT_PREPARED:
+            return False
+        self._prepares = False
+        self._drop_idle()
+        return True
+
+
+def _sound(connection: Connection) -> bool:
+    """Whether nothing has come that nobody asked for: the last word of a server that left."""
+    if connection.closed:
+        return False
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return not poll.poll(0)
+
+
+def _bounded(conninfo: dict[str, Any], busy_s: float) -> dict[str, Any]:
+    """With limits for each way in which a network can be silent; what the address says itself comes first."""
+    limits = {
+        "connect_timeout": max(2, round(busy_s)),
+        "tcp_user_timeout": int(busy_s * 1000),
+        "keepalives_idle": 3,
+        "keepalives_interval": 1,
+        "keepalives_count": 3,
+        "application_name": "headway",
+    }
+    return limits | conninfo | {"client_encoding": "utf8"}
+
+
+def _bound(connection: Connection, busy_s: float) -> None:
+    """Bounds how long the server lets us wait."""
+    connection.execute(
+        "select set_config('lock_timeout', %(lock)s, false), set_config('statement_timeout', %(statement)s, false)",
+        {"lock": f"{int(busy_s * 1000)}ms", "statement": f"{_STATEMENT_S}s"},
+    )

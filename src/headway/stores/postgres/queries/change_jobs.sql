@@ -1,0 +1,116 @@
+-- Changes of many jobs, all or nothing. Differs from SQLite, which has a statement for each kind of row: here each would
+-- be a round trip. Rows are locked in the order of their keys, so that writers who meet wait and never lock each other out.
+with
+  span as materialized (
+    select
+      (pg_current_xact_id()::text::bigint + base) << 20 as first,
+      set_config( -- never less than what this database does by itself for what is acknowledged
+        'synchronous_commit',
+        case
+          when %(sync)t = 'on' and current_setting('synchronous_commit') not in ('off', 'local')
+            then current_setting('synchronous_commit')
+          else %(sync)t
+        end,
+        true
+      ) as sync
+    from headway.store
+  ),
+  held as materialized (
+    select job.key, change.*
+    from unnest(
+      %(key)b, %(id)b, %(was_version)b, %(was_attempt)b,
+      %(mode)b, %(open)b, %(status)b, %(reason)b, %(health)b, %(attempt)b, %(permille)b, %(plan_rev)b, %(step)b,
+      %(message)b, %(current)b, %(total)b, %(unit)b, %(result)b, %(error)b,
+      %(started_at)b, %(attempt_started_at)b, %(finished_at)b, %(updated_at)b, %(last_progress_at)b,
+      %(cancel_requested_at)b, %(due_at)b, %(keep_steps)b, %(version)b, %(event_version)b, %(seq)b,
+      %(last_event)b, %(ticked)b
+    ) as change (
+      change_key, id, was_version, was_attempt,
+      mode, open, status, reason, health, attempt, permille, plan_rev, step,
+      message, current, total, unit, result, error,
+      started_at, attempt_started_at, finished_at, updated_at, last_progress_at,
+      cancel_requested_at, due_at, keep_steps, version, event_version, seq,
+      last_event, ticked
+    )
+    join headway.job
+      on job.key = change.change_key and job.id = change.id
+        and job.version = change.was_version and job.attempt = change.was_attempt
+    order by job.key
+    for no key update of job
+  ),
+  moved as (
+    update headway.job
+    set mode = held.mode, open = held.open, status = held.status, reason = held.reason, health = held.health,
+      attempt = held.attempt, permille = held.permille, plan_rev = held.plan_rev, step = held.step,
+      message = held.message, current = held.current, total = held.total, unit = held.unit, result = held.result::json,
+      error = held.error, started_at = held.started_at, attempt_started_at = held.attempt_started_at,
+      finished_at = held.finished_at, updated_at = held.updated_at, last_progress_at = held.last_progress_at,
+      cancel_requested_at = held.cancel_requested_at, due_at = held.due_at, keep_steps = held.keep_steps,
+      version = held.version, event_version = held.event_version, seq = held.seq,
+      last_event = coalesce(span.first + held.last_event, job.last_event), ticked = span.first + held.ticked
+    from held, span
+    where job.key = held.key and held.version > held.was_version
+  ),
+  ticked as (
+    insert into headway.tick (job, position)
+    select held.key, span.first + held.ticked
+    from held, span
+    where held.ticked is not null
+    on conflict (job) do update set position = excluded.position
+  ),
+  stepped as (
+    insert into headway.step (
+      job, name, position, "group", weight, low, high, status, attempt, current, total, unit, permille, message, error,
+      started_at, finished_at, version
+    )
+    select * from unnest(
+      %(step_job)b, %(step_name)b, %(step_position)b, %(step_group)b, %(step_weight)b, %(step_low)b, %(step_high)b,
+      %(step_status)b, %(step_attempt)b, %(step_current)b, %(step_total)b, %(step_unit)b, %(step_permille)b,
+      %(step_message)b, %(step_error)b, %(step_started_at)b, %(step_finished_at)b, %(step_version)b
+    )
+    on conflict (job, position) do update
+    set low = excluded.low, high = excluded.high, status = excluded.status, attempt = excluded.attempt,
+      current = excluded.current, total = excluded.total, unit = excluded.unit, permille = excluded.permille,
+      message = excluded.message, error = excluded.error, started_at = excluded.started_at,
+      finished_at = excluded.finished_at, version = excluded.version
+  ),
+  appended as (
+    insert into headway.event (
+      job, position, seq, version, type, attempt, at, recorded_at, step, message, detail, patch
+    )
+    select
+      happened.job, span.first + happened.ordinal, happened.seq, happened.version, happened.type, happened.attempt,
+      happened.at, happened.recorded_at, happened.step, happened.message, happened.detail::json, happened.patch
+    from span, unnest(
+      %(event_job)b, %(event_ordinal)b, %(event_seq)b, %(event_version)b, %(event_type)b, %(event_attempt)b,
+      %(event_at)b, %(event_recorded_at)b, %(event_step)b, %(event_message)b, %(event_detail)b, %(event_patch)b
+    ) as happened (
+      job, ordinal, seq, version, type, attempt, at, recorded_at, step, message, detail, patch
+    )
+  ),
+  registered as (
+    insert into headway.producer (job, attempt, producer, seq, lease)
+    select * from unnest(%(new_job)b, %(new_attempt)b, %(new_producer)b, %(new_seq)b, %(new_lease)b)
+    on conflict (job, attempt, producer) do update
+    set seq = greatest(producer.seq, excluded.seq), lease = coalesce(excluded.lease, producer.lease)
+    where excluded.seq = 0 or producer.seq = 0
+    returning 1
+  ),
+  followed as (
+    update headway.producer
+    set seq = mark.seq, lease = coalesce(mark.lease, producer.lease)
+    from unnest(
+      %(mark_job)b, %(mark_attempt)b, %(mark_producer)b, %(mark_seq)b, %(mark_lease)b, %(mark_before)b
+    ) as mark (job, attempt, producer, seq, lease, before)
+    where producer.job = mark.job and producer.attempt = mark.attempt and producer.producer = mark.producer
+      and producer.seq = mark.before
+    returning 1
+  )
+select
+  case
+    when (select count(*) from held) = %(jobs)t::int
+      and (select count(*) from registered) = %(news)t::int
+      and (select count(*) from followed) = %(marks)t::int then first
+    else headway.lost_race()
+  end
+from span

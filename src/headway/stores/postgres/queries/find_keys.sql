@@ -1,0 +1,1 @@
+select id, key from headway.job where id = any(%(ids)b)

@@ -1,0 +1,1 @@
+select to_regclass('headway.migration') is not null

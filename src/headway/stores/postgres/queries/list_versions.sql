@@ -1,0 +1,1 @@
+select id, version from headway.job where id = any(%(ids)b)

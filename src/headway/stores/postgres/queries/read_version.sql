@@ -1,0 +1,1 @@
+select version from headway.job where id = %(id)t

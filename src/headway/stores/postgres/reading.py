@@ -1,0 +1,61 @@
+"""What changed since somebody read last: everything that can be seen now and could not be seen then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from headway.core.job import Job
+from headway.stores.postgres.columns import Ints
+from headway.stores.postgres.connections import Connection
+from headway.stores.postgres.rows import load_by_key, rows, stored_event
+from headway.stores.postgres.snapshots import reach_of
+from headway.stores.protocol import Delta, Horizon
+from headway.stores.reach import Reach, Span
+
+_END: Final = 2**63 - 1
+
+
+@contextmanager
+def at_one_moment(db: Connection) -> Iterator[None]:
+    """All reads inside see the same state of the database."""
+    db.execute("begin transaction isolation level repeatable read read only")
+    try:
+        yield
+    finally:
+        if not db.closed:
+            db.execute("commit")
+
+
+def horizon(db: Connection) -> Horizon:
+    """What can be seen, and of which store."""
+    epoch, snapshot, base, floor = rows(db, "read_horizon")[0]
+    return Horizon(epoch=epoch, reach=reach_of(snapshot, base), floor=floor)
+
+
+def read_delta(db: Connection, after: Reach, limit: int) -> Delta:
+    """At most `limit` changes; inside one moment. A job that changes again later comes with its newest state."""
+    now = horizon(db).reach
+    page = _spans(after) | {"limit": limit + 1}
+    events, ticked = rows(db, "read_events", page), rows(db, "read_ticked", page)
+    changes = sorted([*((row[0], row[1]) for row in events), *((at, key) for key, at in ticked)])
+    more = len(changes) > limit
+    reached = changes[limit - 1][0] if more else _END
+    seen = {key for at, key in changes if at <= reached}
+    return Delta(
+        reach=after.plus(now, reached + 1),
+        events=[stored_event(*row) for row in events if row[0] <= reached],
+        jobs=sorted(load_by_key(db, seen), key=_position),
+        more=more,
+    )
+
+
+def _spans(after: Reach) -> dict[str, Any]:
+    """The positions that a reach does not cover."""
+    spans: Sequence[Span] = (*after.gaps, (min(after.top, _END), _END))
+    return {"lows": Ints(low for low, _ in spans), "highs": Ints(high for _, high in spans)}
+
+
+def _position(changed: tuple[int, Job]) -> int:
+    return changed[0]
