@@ -7,7 +7,7 @@ as untyped text: a statement would be prepared again for every mixture of them.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 from psycopg.abc import AdaptContext
@@ -42,52 +42,56 @@ class Bools(Column):
     """boolean[]."""
 
 
-def _int(value: int) -> bytes:
-    return _INT(8, value)
-
-
-def _float(value: float) -> bytes:
-    return _FLOAT(8, value)
-
-
-def _text(value: str) -> bytes:
-    encoded = value.encode()
-    return _SIZE(len(encoded)) + encoded
-
-
-def _bool(value: bool) -> bytes:
-    return b"\0\0\0\1\1" if value else b"\0\0\0\1\0"
-
-
 class _ColumnDumper(Dumper):
     """Writes an array as PostgreSQL reads it (array_recv)."""
 
     format = Format.BINARY
     element: ClassVar[int]
-    encode: ClassVar[Callable[[Any], bytes]]
+
+    @staticmethod
+    def encode(value: Any) -> bytes:
+        """An element: its length, then what it is."""
+        raise NotImplementedError
 
     def dump(self, obj: Sequence[Any]) -> bytes:
         if not obj:
             return struct.pack(">iiI", 0, 0, self.element)
-        encode = type(self).encode
+        encode = self.encode
         cells = [_NULL if value is None else encode(value) for value in obj]
         return _HEAD(1, 1, self.element, len(obj), 1) + b"".join(cells)
 
 
 class _Ints(_ColumnDumper):
-    oid, element, encode = 1016, 20, staticmethod(_int)
+    oid, element = 1016, 20
+
+    @staticmethod
+    def encode(value: int) -> bytes:
+        return _INT(8, value)
 
 
 class _Floats(_ColumnDumper):
-    oid, element, encode = 1022, 701, staticmethod(_float)
+    oid, element = 1022, 701
+
+    @staticmethod
+    def encode(value: float) -> bytes:
+        return _FLOAT(8, value)
 
 
 class _Texts(_ColumnDumper):
-    oid, element, encode = 1009, 25, staticmethod(_text)
+    oid, element = 1009, 25
+
+    @staticmethod
+    def encode(value: str) -> bytes:
+        encoded = value.encode()
+        return _SIZE(len(encoded)) + encoded
 
 
 class _Bools(_ColumnDumper):
-    oid, element, encode = 1000, 16, staticmethod(_bool)
+    oid, element = 1000, 16
+
+    @staticmethod
+    def encode(value: bool) -> bytes:
+        return b"\0\0\0\1\1" if value else b"\0\0\0\1\0"
 
 
 class _Number(Int8Dumper):

@@ -1,7 +1,7 @@
 """The connections of one process to one database: opened when needed, kept while sound, none that outlives a fork.
 
-A pool with threads of its own would do the same, but it survives no fork, and it tells a caller only that it had to wait
-too long, where a person needs to know that the password is wrong.
+A pool with threads of its own would do the same, but it survives no fork, and it tells a caller only that it had to
+wait too long, where a person needs to know that the password is wrong.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is looked at on each new connection before it is used: the server, the schema, and whose positions go on here."""
+"""What is looked at on each new connection before it is used: server, schema, and where positions go on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _mismatch(version: int) -> str:
 
 
 def _settle(db: Connection) -> None:
-    """A restored dump, or a copied database: transaction ids begin elsewhere, positions must go on after the old ones."""
+    """A restored dump, or a copied database: transaction ids begin elsewhere, positions go on after the old ones."""
     moved, writable = rows(db, "read_settlement")[0]
     if moved and writable:
         value(db, "settle_store")

@@ -65,7 +65,7 @@ class Sheet:
 
     def enter(self, name: int | str, lead: tuple[Any, ...], commit: Commit) -> int:
         """Adds a commit; `name` of its job in the rows that belong to it. Answers the place that it reaches."""
-        before, after, events, changed, marks = commit
+        before, after, _, changed, marks = commit
         placed = self._place(name, commit)
         self._jobs.append((*lead, *codec.state_values(after), *placed))
         if before is not None or changed:
