@@ -159,7 +159,7 @@ class Scene:
 @settings(deadline=None)
 def test_every_reader_ends_up_knowing_everything(seed: int, deeds: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(channels, "Backlog", lambda floor: Backlog(floor, events_max=8, states_max=3))
+        patch.setattr(channels, "Backlog", lambda base: Backlog(base, events_max=8, states_max=3))
         patch.setattr(tailer, "DELTA_MAX", 5)
         scene = Scene(seed)
         asyncio.run(scene.run(deeds))

@@ -6,6 +6,7 @@ from headway.core import commands as c
 from headway.core.job import Job
 from headway.hub.backlog import Backlog
 from headway.hub.frames import Frame, Kind
+from headway.stores.reach import Reach, up_to
 from tests.core.jobs import after, events, running
 
 JOB = running("scan")
@@ -17,7 +18,7 @@ def state(position: int, job: Job = JOB) -> Frame:
 
 def event(position: int, job: Job = JOB) -> Frame:
     [started] = events(job, c.StartStep(step="scan"))
-    return Frame(Kind.EVENT, position, job, started, "c0ffee")
+    return Frame(Kind.EVENT, position, job, started, up_to(position), "c0ffee")
 
 
 def positions(frames: list[Frame] | None) -> list[int] | None:
@@ -25,9 +26,10 @@ def positions(frames: list[Frame] | None) -> list[int] | None:
 
 
 def filled(*frames: Frame, events_max: int = 10, states_max: int = 10) -> Backlog:
-    backlog = Backlog(0, events_max=events_max, states_max=states_max)
+    """Frames that came one by one, each as soon as it was there."""
+    backlog = Backlog(up_to(0), events_max=events_max, states_max=states_max)
     for frame in frames:
-        backlog.add(frame)
+        backlog.add(frame, up_to(frame.position))
     return backlog
 
 
@@ -55,23 +57,43 @@ def test_a_snapshot_stays_before_the_event_at_its_own_position() -> None:
     assert [frame.kind for frame in backlog.since(0) or []] == [Kind.SNAPSHOT, Kind.EVENT, Kind.STATE]
 
 
-def test_a_reader_gets_what_came_after_its_position() -> None:
+def test_a_reader_gets_what_came_after_its_place() -> None:
     backlog = filled(event(1), event(2), state(3, other(2)), event(4))
     assert positions(backlog.since(2)) == [3, 4]
     assert positions(backlog.since(4)) == []
 
 
+def test_what_comes_late_is_given_in_the_order_in_which_it_came() -> None:
+    backlog = Backlog(up_to(0))
+    gap = Reach(6, ((2, 4),))
+    for frame, tide in ((event(1), up_to(1)), (event(5), gap), (state(2, other(2)), up_to(6)), (event(6), up_to(6))):
+        backlog.add(frame, tide)
+    assert positions(backlog.since(1)) == [5, 2, 6]
+    assert positions(backlog.beyond(gap)) == [2, 6]
+    assert positions(backlog.beyond(up_to(2))) == [5, 6]
+    assert positions(backlog.beyond(Reach(7, ((2, 4),)))) == [2]
+    assert positions(backlog.beyond(up_to(6))) == []
+
+
+def test_who_has_read_less_than_what_came_before_is_told_so() -> None:
+    backlog = Backlog(Reach(6, ((2, 4),)))
+    assert backlog.beyond(up_to(1)) is None
+    assert backlog.beyond(Reach(6, ((2, 5),))) is None
+    assert backlog.beyond(Reach(6, ((2, 3),))) == []
+
+
 def test_a_million_ticks_of_one_job_overflow_nothing() -> None:
     backlog = filled(*(state(position) for position in range(1, 1000)))
-    assert backlog.floor == 0
     assert positions(backlog.since(0)) == [999]
+    assert positions(backlog.beyond(up_to(0))) == [999]
 
 
 def test_more_events_than_are_kept_are_not_skipped_in_silence() -> None:
     backlog = filled(*(event(position) for position in range(1, 13)))
-    assert backlog.floor == 2
     assert backlog.since(1) is None
+    assert backlog.beyond(up_to(1)) is None
     assert positions(backlog.since(2)) == list(range(3, 13))
+    assert positions(backlog.beyond(up_to(2))) == list(range(3, 13))
 
 
 def test_states_of_more_jobs_than_are_kept_are_not_skipped_in_silence() -> None:
@@ -82,12 +104,14 @@ def test_states_of_more_jobs_than_are_kept_are_not_skipped_in_silence() -> None:
 
 def test_half_of_a_position_is_never_given() -> None:
     backlog = filled(Frame(Kind.SNAPSHOT, 1, JOB), event(1), event(2), events_max=2)
-    assert backlog.since(0) is None
-    assert positions(backlog.since(1)) == [2]
+    assert backlog.beyond(up_to(0)) is None
+    assert positions(backlog.beyond(up_to(1))) == [2]
 
 
 def test_what_every_reader_has_had_is_dropped() -> None:
     backlog = filled(event(1), state(2, other(2)), event(3), state(4))
     backlog.drop(3)
     assert backlog.since(2) is None
+    assert backlog.beyond(up_to(2)) is None
     assert positions(backlog.since(3)) == [4]
+    assert positions(backlog.beyond(up_to(3))) == [4]

@@ -14,7 +14,8 @@ from tests.hub.conftest import Works
 
 
 def delta(store: Store, after: int = 0, limit: int = 1000) -> Batch:
-    return batch(store.delta(up_to(after), limit=limit), NO_CHECKPOINT, store.load_many)
+    before = up_to(after)
+    return batch(store.delta(before, limit=limit), before, NO_CHECKPOINT, store)
 
 
 def kinds(made: Batch) -> list[str]:
@@ -67,10 +68,13 @@ def test_positions_never_go_back_and_the_check_names_the_newest_event(store: Sto
     made = delta(store)
     positions = [frame.position for frame in made.frames]
     assert positions == sorted(positions)
-    assert made.position == store.horizon().position
-    assert made.check == store.checkpoint(made.position)
+    assert made.reach == store.horizon().reach
+    assert made.check == store.checkpoint(made.reach.position)
     for frame in made.frames:
-        assert frame.kind is not Kind.EVENT or frame.check == store.checkpoint(frame.position)
+        assert frame.kind is not Kind.EVENT or (frame.reach, frame.check) == (
+            up_to(frame.position),
+            store.checkpoint(frame.position),
+        )
 
 
 def test_a_delta_that_was_cut_gives_the_same_frames_in_pieces(store: Store, works: Works) -> None:
@@ -78,8 +82,8 @@ def test_a_delta_that_was_cut_gives_the_same_frames_in_pieces(store: Store, work
     for job in jobs:
         works.report(job, c.StartStep(step="scan"), c.Update(current=3))
     pieces, position = list[tuple[str, int, int]](), 0
-    while (piece := delta(store, position, limit=2)).position > position:
-        position = piece.position
+    while (piece := delta(store, position, limit=2)).reach.position > position:
+        position = piece.reach.position
         pieces += [(str(f.kind), f.position, f.seq) for f in piece.frames if f.kind is not Kind.SNAPSHOT]
     whole = [(str(f.kind), f.position, f.seq) for f in delta(store).frames if f.kind is not Kind.SNAPSHOT]
     assert pieces == whole

@@ -231,7 +231,7 @@ async def test_a_slow_reader_gets_every_event_and_the_newest_states(works: Works
 async def test_a_reader_that_fell_too_far_behind_is_reset(
     works: Works, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channels, "Backlog", lambda floor: Backlog(floor, events_max=10))
+    monkeypatch.setattr(channels, "Backlog", lambda base: Backlog(base, events_max=10))
     job = works.job()
     slow, fast = await watching.client(), await watching.client()
     slow.stall()

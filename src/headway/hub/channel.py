@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from headway.hub import frames
 from headway.hub.backlog import Backlog
@@ -11,12 +11,14 @@ from headway.hub.cursor import mint
 from headway.hub.frames import Frame, Kind
 from headway.hub.tide import Tide
 from headway.stores.protocol import Filter
+from headway.stores.reach import Reach
 
 
 class Follower(Protocol):
     """A reader as its channel sees it."""
 
-    position: int  # everything up to here was sent
+    place: int | None  # in the channel's backlog: everything up to here was sent; None before it joins
+    reach: Reach | None  # what it has read of the store, as long as the tailer has not brought all of that
     last: Frame | None  # of a single-job stream
 
     def write(self, body: bytes) -> bool:
@@ -32,24 +34,33 @@ class Follower(Protocol):
         ...
 
 
+class _Missed(NamedTuple):
+    """What readers that came from the same place have not had by now, and its bytes."""
+
+    since: tuple[int | None, Reach | None, int]
+    frames: list[Frame] | None
+    body: bytes
+
+
 class Channel:
     """The readers of one filter. Each is ready (has had everything), busy (a write is under way), or ahead (what it
-    was sent by its snapshot is newer than what the tailer has brought).
+    has read of the store is newer than what the tailer has brought: it is not sent that again).
     """
 
     def __init__(self, filter: Filter, tide: Tide) -> None:
         self.filter = filter
         self.tide = tide
         self.mint = mint(tide.epoch, filter)
-        self.backlog = Backlog(tide.position)
+        self.backlog = Backlog(tide.reach)
         self.users = 0  # readers and long-polls, also those that are about to join
         self._ready: dict[Follower, None] = {}
         self._busy: set[Follower] = set()
         self._ahead: set[Follower] = set()
         self._bells: set[asyncio.Future[None]] = set()
         self._fresh: list[Frame] = []
-        self._shared = (0, 0, b"")
-        self._marked = self._told = tide.position
+        self._shared = _Missed((0, None, 0), [], b"")
+        self._marked = tide.reach
+        self._told = 0
 
     def take(self, frame: Frame) -> None:
         """A frame that the filter admits; it goes out with the next flush."""
@@ -59,26 +70,29 @@ class Channel:
         """Writes what was taken to everybody who has had all before it."""
         fresh, self._fresh = self._fresh, []
         for frame in fresh:
-            self.backlog.add(frame)
+            self.backlog.add(frame, self.tide.reach)
         self.ring()
         if self._ready:
             self._write(frames.joined(fresh, self.mint), fresh[-1])
         if fresh[-1].kind is Kind.EVENT:
-            self._marked = fresh[-1].position
-        for reader in list(self._ahead):
-            self.settle(reader)
+            self._marked = fresh[-1].reach
+        self._settle_ahead()
 
     def settle(self, reader: Follower) -> None:
         """Brings a reader up to date that can take more, however far behind it is."""
         self.leave(reader)
-        missed = self.backlog.since(reader.position)
-        if missed is None:
+        missed = self._missed(reader)
+        if missed.frames is None:
             reader.lag()
-        elif missed and not self._write_missed(reader, missed):
+            return
+        reader.place = self.backlog.place
+        if reader.reach is not None and self.tide.reach.includes(reader.reach):
+            reader.reach = None
+        if missed.frames and not self._write_missed(reader, missed):
             self._busy.add(reader)
         elif self.mint.single and reader.last is not None and reader.last.ends:
             reader.finish(frames.end(reader.last.job))
-        elif reader.position > self.tide.position:
+        elif reader.reach is not None:
             self._ahead.add(reader)
         else:
             self._ready[reader] = None
@@ -93,13 +107,13 @@ class Channel:
         """Shows that the connections live, moves the cursors of readers that had nothing for a while, and forgets what
         every reader has had since the beat before.
         """
+        self._settle_ahead()
         tide = self.tide
-        stale = tide.position > self._marked and not self.mint.single
-        self._write(frames.mark(self.mint.cursor(tide.position, tide.check)) if stale else frames.HEARTBEAT)
-        self._marked = tide.position
-        slowest = min((reader.position for reader in self._busy), default=tide.position)
-        self.backlog.drop(min(self._told, slowest))
-        self._told = tide.position
+        stale = tide.reach != self._marked and not self.mint.single
+        self._write(frames.mark(self.mint.cursor(tide.reach, tide.check)) if stale else frames.HEARTBEAT)
+        self._marked = tide.reach
+        self.backlog.drop(min([self._told, *(reader.place or 0 for reader in self._busy)]))
+        self._told = self.backlog.place
 
     def bell(self) -> asyncio.Future[None]:
         """Rings once: at the next change, or when the channel ends."""
@@ -113,11 +127,15 @@ class Channel:
             if not bell.done():
                 bell.set_result(None)
 
+    def _settle_ahead(self) -> None:
+        for reader in list(self._ahead):
+            self.settle(reader)
+
     def _write(self, body: bytes, last: Frame | None = None) -> None:
         """To all that are ready; a reader that is ready has had everything up to the tide before."""
-        position, single = self.tide.position, self.mint.single
+        place, single = self.backlog.place, self.mint.single
         for reader in list(self._ready):
-            reader.position = position
+            reader.place = place
             if single and last is not None:
                 reader.last = last
             if not reader.write(body):
@@ -126,9 +144,22 @@ class Channel:
             elif single and last is not None and last.ends:
                 self.settle(reader)
 
-    def _write_missed(self, reader: Follower, missed: list[Frame]) -> bool:
-        since, reader.position = reader.position, max(reader.position, self.tide.position)
-        reader.last = missed[-1] if self.mint.single else None
-        if self._shared[:2] != (since, self.tide.position):
-            self._shared = (since, self.tide.position, frames.joined(missed, self.mint))
-        return reader.write(self._shared[2])  # the same bytes for all that are equally far behind
+    def _missed(self, reader: Follower) -> _Missed:
+        """What a reader has not had: the same bytes for all that are equally far behind."""
+        since = (reader.place, reader.reach, self.backlog.place)
+        if self._shared.since != since:
+            missed = self._unsent(reader.place, reader.reach)
+            self._shared = _Missed(since, missed, frames.joined(missed or (), self.mint))
+        return self._shared
+
+    def _unsent(self, place: int | None, reach: Reach | None) -> list[Frame] | None:
+        if place is None:
+            return self.backlog.beyond(reach or frames.NOWHERE)
+        missed = self.backlog.since(place)
+        if missed is None or reach is None:
+            return missed
+        return [frame for frame in missed if not reach.covers(frame.position)]
+
+    def _write_missed(self, reader: Follower, missed: _Missed) -> bool:
+        reader.last = missed.frames[-1] if self.mint.single and missed.frames else None
+        return reader.write(missed.body)

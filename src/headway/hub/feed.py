@@ -13,7 +13,7 @@ from headway.hub.channel import Channel
 from headway.hub.cursor import Cursor, Mint, ResetReason, judge
 from headway.hub.frames import Frame, Kind
 from headway.stores.protocol import Filter, Store
-from headway.stores.reach import up_to
+from headway.stores.reach import Reach
 
 FINISHED = 20  # ended jobs that a stream begins with
 PAGE = 500  # changes read at once while a reader catches up
@@ -80,17 +80,24 @@ class Feed:
 
     async def _until_kept(self, channel: Channel, cursor: Cursor) -> AsyncGenerator[Page, None]:
         """What the channel keeps no more, because the reader took long to read its first page."""
-        while cursor.position < channel.backlog.floor:
-            async for page in self._since(channel, cursor, channel.tide.position):
+        while not channel.backlog.follows(cursor.reach):
+            async for page in self._read_on(channel, cursor):
                 yield page
                 cursor = page.cursor
 
-    async def _since(self, channel: Channel, cursor: Cursor, reached: int) -> AsyncGenerator[Page, None]:
-        """Everything between a cursor and at least the position that the store had `reached`."""
-        kept = channel.backlog.since(cursor.position)
-        if kept is not None and channel.tide.position >= reached and not channel.mint.single:
-            yield _kept_page(channel, cursor, kept)
+    async def _since(self, channel: Channel, cursor: Cursor, reached: Reach) -> AsyncGenerator[Page, None]:
+        """Everything that is new since a cursor, at least as far as the store had `reached` when that was judged."""
+        kept = None
+        if channel.tide.reach.includes(reached) and not channel.mint.single:
+            kept = channel.backlog.beyond(cursor.reach)
+        if kept is not None:
+            yield Page(frames=tuple(kept), cursor=channel.mint.cursor(channel.tide.reach, channel.tide.check))
             return
+        async for page in self._read_on(channel, cursor):
+            yield page
+
+    async def _read_on(self, channel: Channel, cursor: Cursor) -> AsyncGenerator[Page, None]:
+        """The same from the store."""
         read_page, more = (_job_page if channel.mint.single else _delta_page), True
         while more:
             page, more = await self._read(read_page, self._store, channel.filter, channel.mint, cursor)
@@ -120,7 +127,7 @@ def _outrun(channel: Channel, page: asyncio.Future[Page]) -> bool:
     if not page.done():
         return False
     failed = page.cancelled() or page.exception() is not None
-    return failed or page.result().cursor.position < channel.backlog.floor
+    return failed or not channel.backlog.follows(page.result().cursor.reach)
 
 
 def _encoded(frames: Iterable[Frame]) -> tuple[Frame, ...]:
@@ -131,10 +138,10 @@ def _encoded(frames: Iterable[Frame]) -> tuple[Frame, ...]:
     return told
 
 
-def _judged(store: Store, mint: Mint, text: str) -> tuple[Cursor | ResetReason, int]:
+def _judged(store: Store, mint: Mint, text: str) -> tuple[Cursor | ResetReason, Reach]:
     """The cursor or why it cannot be trusted, and where the store is now."""
     horizon = store.horizon()
-    return judge(text, mint, horizon, store.checkpoint), horizon.position
+    return judge(text, mint, horizon, store.checkpoint), horizon.reach
 
 
 def _snapshot_page(store: Store, filter: Filter, mint: Mint) -> Page:
@@ -142,48 +149,38 @@ def _snapshot_page(store: Store, filter: Filter, mint: Mint) -> Page:
     check = store.checkpoint(horizon.position)
     told = _encoded(Frame(Kind.SNAPSHOT, horizon.position, job) for job in jobs)
     if mint.single and jobs:
-        cursor = mint.cursor(horizon.position, check, jobs[0].seq, jobs[0].version)
+        cursor = mint.cursor(horizon.reach, check, jobs[0].seq, jobs[0].version)
         return Page(frames=told, cursor=cursor, last=told[0])
-    return Page(frames=told, cursor=mint.cursor(horizon.position, check))
+    return Page(frames=told, cursor=mint.cursor(horizon.reach, check))
 
 
 def _delta_page(store: Store, filter: Filter, mint: Mint, cursor: Cursor) -> tuple[Page, bool]:
-    delta = store.delta(up_to(cursor.position), limit=PAGE)
-    made = batch(delta, cursor.check, store.load_many)
+    delta = store.delta(cursor.reach, limit=PAGE)
+    made = batch(delta, cursor.reach, cursor.check, store)
     told = _encoded(frame for frame in made.frames if filter.admits(frame.job))
-    return Page(frames=told, cursor=mint.cursor(made.position, made.check)), delta.more
+    return Page(frames=told, cursor=mint.cursor(made.reach, made.check)), delta.more
 
 
 def _job_page(store: Store, filter: Filter, mint: Mint, cursor: Cursor) -> tuple[Page, bool]:
     """One job's news from its own history: what other jobs did since is not read.
 
-    Its events keep the position of the cursor, which is true for them as well; the last page moves it.
+    Its events keep the reach of the cursor, which is true for them as well; the last page moves it.
     """
     horizon, jobs = store.snapshot(filter, finished=1)
     if not jobs:
-        return Page(cursor=mint.cursor(horizon.position, store.checkpoint(horizon.position))), False
+        return Page(cursor=mint.cursor(horizon.reach, store.checkpoint(horizon.position))), False
     job, seq, version = jobs[0], cursor.seq or 0, cursor.version or 0
     events = [event for event in store.history(job.id, after=seq, limit=PAGE) if event.seq <= job.seq]
     told: list[Frame] = []
     for event in events:
         if introduces(event, job):
             told.append(Frame(Kind.SNAPSHOT, cursor.position, job))
-        told.append(Frame(Kind.EVENT, cursor.position, job, event, cursor.check))
+        told.append(Frame(Kind.EVENT, cursor.position, job, event, cursor.reach, cursor.check))
     if events and events[-1].seq < job.seq:
         last = events[-1]
-        return Page(
-            frames=_encoded(told), cursor=mint.cursor(cursor.position, cursor.check, last.seq, last.version)
-        ), True
+        return Page(frames=_encoded(told), cursor=mint.cursor(cursor.reach, cursor.check, last.seq, last.version)), True
     newest = Frame(Kind.STATE, horizon.position, job)
     if job.version > (events[-1].version if events else version):
         told.append(newest)
-    cursor = mint.cursor(horizon.position, store.checkpoint(horizon.position), job.seq, job.version)
+    cursor = mint.cursor(horizon.reach, store.checkpoint(horizon.position), job.seq, job.version)
     return Page(frames=_encoded(told), cursor=cursor, last=newest), False
-
-
-def _kept_page(channel: Channel, cursor: Cursor, kept: list[Frame]) -> Page:
-    """What the channel still has, up to the tide; a cursor beyond the tide stays where it is."""
-    tide = channel.tide
-    if cursor.position >= tide.position:
-        return Page(cursor=cursor)
-    return Page(frames=tuple(kept), cursor=channel.mint.cursor(tide.position, tide.check))

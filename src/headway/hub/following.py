@@ -92,12 +92,12 @@ class Following:
             _log.warning("the store %s was replaced; every stream begins anew", self._store.url)
             self._tide = asyncio.get_running_loop().create_future()
             self._broken()
-        self._tide.set_result(Tide(epoch=reached.horizon.epoch, position=reached.horizon.position, check=reached.check))
+        self._tide.set_result(Tide(epoch=reached.horizon.epoch, reach=reached.horizon.reach, check=reached.check))
 
     def delivered(self, batch: Batch) -> None:
         assert self._tide is not None
         tide = self._tide.result()
-        tide.position, tide.check = batch.position, batch.check
+        tide.reach, tide.check = batch.reach, batch.check
         self._arrived(batch)
 
     def failed(self, error: Exception) -> None:

@@ -13,9 +13,11 @@ from headway.core.changes import Event
 from headway.core.job import Job
 from headway.core.wire import event_wire, job_wire
 from headway.hub.cursor import Cursor, Mint
+from headway.stores.reach import Reach
 
 _encode = msgspec.json.Encoder().encode
 HEARTBEAT = b": \n\n"
+NOWHERE = Reach(0)
 
 # JSON leaves these as they are, and some readers take them for the end of a line.
 _LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"\xc2\x85", b"\\u0085"))
@@ -63,15 +65,19 @@ class Payload:
 class Frame:
     """One entry of a stream. `job` is its job as it is known by now: filters look at its facts.
 
-    `seq` and `version` of the job that the entry includes; `check` of the event that it is.
+    `seq` and `version` of the job that the entry includes. Of an event, `reach` is what has been delivered with it, and
+    `check` names the newest event up to the position of that.
     """
 
-    __slots__ = ("check", "job", "kind", "payload", "position", "seq", "version")
+    __slots__ = ("check", "job", "kind", "payload", "position", "reach", "seq", "version")
 
-    def __init__(self, kind: Kind, position: int, job: Job, event: Event | None = None, check: str = "") -> None:
+    def __init__(
+        self, kind: Kind, position: int, job: Job, event: Event | None = None, reach: Reach = NOWHERE, check: str = ""
+    ) -> None:
         self.kind = kind
         self.position = position
         self.job = job
+        self.reach = reach
         self.check = check
         self.seq, self.version = (job.seq, job.version) if event is None else (event.seq, event.version)
         self.payload = Payload(job if event is None else (job.id, event))
@@ -92,14 +98,17 @@ class Frame:
         return {"event": self.kind.value, "data": msgspec.Raw(self.payload.json)}
 
     def cursor(self, mint: Mint) -> Cursor:
-        return mint.cursor(self.position, self.check, self.seq, self.version)
+        return mint.cursor(self.reach, self.check, self.seq, self.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Everything after one position up to another: frames in order, and a check of the newest event there."""
+    """What is new between one reach and another: frames in order, and a check of the newest event up to its position.
 
-    position: int
+    There may be none: transactions that had nothing for readers have ended, which proves more of what was delivered.
+    """
+
+    reach: Reach
     check: str
     frames: tuple[Frame, ...]
 

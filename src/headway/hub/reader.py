@@ -13,6 +13,7 @@ from headway.hub.channel import Channel
 from headway.hub.cursor import ResetReason
 from headway.hub.feed import Feed, Page
 from headway.hub.frames import Frame
+from headway.stores.reach import Reach
 
 _log = logging.getLogger("headway.hub")
 
@@ -38,12 +39,24 @@ class Outlet(Protocol):
 class Reader:
     """Opens (snapshots, or what it missed), then follows its channel, and opens again if it fell too far behind."""
 
-    __slots__ = ("_channel", "_feed", "_goodbye", "_opening", "_outlet", "_stuck_since", "born", "last", "position")
+    __slots__ = (
+        "_channel",
+        "_feed",
+        "_goodbye",
+        "_opening",
+        "_outlet",
+        "_stuck_since",
+        "born",
+        "last",
+        "place",
+        "reach",
+    )
 
     def __init__(
         self, channel: Channel, feed: Feed, outlet: Outlet, *, goodbye: Callable[[], bytes], now: float
     ) -> None:
-        self.position = 0
+        self.place: int | None = None
+        self.reach: Reach | None = None
         self.last: Frame | None = None
         self.born = now
         self._stuck_since: float | None = None
@@ -102,8 +115,8 @@ class Reader:
         async for page in pages:
             if body := page.sse(self._channel.mint):
                 await self._outlet.put(body)
-            cursor, self.position = page.cursor, page.cursor.position
-            self.last = page.last
+            cursor, self.last = page.cursor, page.last
+            self.place, self.reach = None, cursor.reach
         if cursor is not None:
             await self._outlet.put(frames.synced(cursor))
 

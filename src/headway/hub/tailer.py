@@ -22,7 +22,7 @@ _log = logging.getLogger("headway.hub")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """From where on the tailer delivers everything. `check`: of the newest event up to there."""
+    """What the tailer has delivered, or begins with. `check`: of the newest event up to the position of that."""
 
     horizon: Horizon
     check: str
@@ -36,7 +36,7 @@ class Listener(Protocol):
         ...
 
     def delivered(self, batch: Batch) -> None:
-        """Changes, in order."""
+        """Changes, in order of each job; or none, when what was delivered is only proven further than before."""
         ...
 
     def failed(self, error: Exception) -> None:
@@ -103,17 +103,18 @@ class Tailer:
                 more = self._wait_for_store(error)
 
     def _step(self, reached: Reached) -> tuple[Reached, bool]:
-        """Delivers what changed after a position; where that leads, and whether there is more already."""
+        """Delivers what was not delivered yet; where that leads, and whether there is more already."""
         started = time.monotonic()
-        delta = self._store.delta(reached.horizon.reach, limit=DELTA_MAX)
+        before = reached.horizon.reach
+        delta = self._store.delta(before, limit=DELTA_MAX)
         self._away = False
-        if delta.position <= reached.horizon.position or self._stopping.is_set():
-            return reached, False
-        made = batch(delta, reached.check, self._store.load_many)
+        if delta.reach == before or not delta.reach.includes(before) or self._stopping.is_set():
+            return reached, False  # what does not include it is another store: that is asked in time
+        made = batch(delta, before, reached.check, self._store)
         self._listener.delivered(made)
-        self._rest(started)
-        horizon = Horizon(epoch=reached.horizon.epoch, reach=delta.reach)
-        return Reached(horizon=horizon, check=made.check), delta.more
+        if made.frames:
+            self._rest(started)
+        return Reached(horizon=reached.horizon._replace(reach=delta.reach), check=made.check), delta.more
 
     def _replaced(self, reached: Reached) -> bool:
         """Whether the file or database under the store is another one now, or an older backup; asked now and then."""
@@ -122,7 +123,7 @@ class Tailer:
             return False
         self._asked_at = now
         horizon = self._store.horizon()
-        return horizon.epoch != reached.horizon.epoch or horizon.position < reached.horizon.position
+        return horizon.epoch != reached.horizon.epoch or not horizon.reach.includes(reached.horizon.reach)
 
     def _rest(self, started: float) -> None:
         """Lets changes gather until the tick is over, longer when the batch took longer."""

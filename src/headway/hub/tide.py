@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headway.stores.reach import Reach
+
 
 @dataclass(slots=True)
 class Tide:
-    """Everything up to `position` has reached the channels. `check` names the newest event there."""
+    """Everything in `reach` has come to the channels. `check` names the newest event up to its position."""
 
     epoch: str
-    position: int
+    reach: Reach
     check: str
