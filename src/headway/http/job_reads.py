@@ -24,7 +24,7 @@ _POLL_S = (1, 30)  # when to ask again, at the least and at the most
 
 @dataclass(slots=True)
 class Kept:
-    """A job as it was last answered. `fresh`: the store's freshness when its version was last looked at."""
+    """A job as it was last answered. `fresh`: a near store's freshness when the version was last looked at."""
 
     fresh: int
     version: int
@@ -37,8 +37,8 @@ class Kept:
 class JobReads:
     """Answers `GET /v1/jobs/{id}`.
 
-    Asking the store for its freshness, or for a job's version, is cheap enough for the event loop;
-    a job that changed is read in a thread.
+    Asking a near store for its freshness, or for a job's version, is cheap enough for the event loop; one that is far
+    away is asked in a thread. So is a job that changed.
     """
 
     def __init__(self, store: Store, hub: Hub, epoch: str) -> None:
@@ -63,9 +63,13 @@ class JobReads:
     async def current(self, job_id: str) -> Kept:
         """The job as the store has it now. Raises UnknownJob."""
         kept = self._kept.get(job_id)
-        if kept is not None and self._holds(kept):
+        if kept is not None and (self._holds(kept) if self._store.near else await self._still_holds(kept)):
             return kept
         return await self._read(job_id)
+
+    async def _still_holds(self, kept: Kept) -> bool:
+        """Asks for the version itself: where many write, the freshness of their store never stays the same."""
+        return await self._hub.versions.of(kept.job.id) == kept.version
 
     def _holds(self, kept: Kept) -> bool:
         fresh = self._freshness()
@@ -91,7 +95,8 @@ class JobReads:
 
     async def _read(self, job_id: str) -> Kept:
         known = known_id(job_id)
-        fresh = self._store.freshness()  # before the read: a change in between is then looked at once more
+        # before the read: a change in between is then looked at once more
+        fresh = self._store.freshness() if self._store.near else 0
         kept = await self._hub.read(self._loaded, known, fresh)
         self._drop(known)
         if kept is None:

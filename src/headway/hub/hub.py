@@ -16,6 +16,7 @@ from headway.hub.channels import Channels
 from headway.hub.feed import Feed
 from headway.hub.following import Following
 from headway.hub.reader import Outlet, Reader
+from headway.hub.versions import Versions
 from headway.stores.protocol import Filter, Store
 
 _T = TypeVar("_T")
@@ -46,6 +47,7 @@ class Hub:
         self.closed = False
         self.readers: set[Reader] = set()
         self.feed = Feed(store, self.read)
+        self.versions = Versions(store, self.read)
         self._pool = ThreadPoolExecutor(self.pace.read_threads, "headway-read")
         self._channels = Channels()
         self._following = Following(
