@@ -64,7 +64,7 @@ class Connections:
         """A connection of the caller's own."""
         if self._closed:
             raise self.faults.closed()
-        connection = psycopg.connect(**self._conninfo, autocommit=True)
+        connection = psycopg.connect(**self._conninfo, autocommit=True, cursor_factory=psycopg.RawCursor)
         try:
             register(connection)
             connection.prepare_threshold = 1 if self._prepares else None
@@ -166,8 +166,15 @@ def _bounded(conninfo: dict[str, Any], busy_s: float) -> dict[str, Any]:
 
 
 def _bound(connection: Connection, busy_s: float) -> None:
-    """Bounds how long the server lets us wait."""
-    connection.execute(
-        "select set_config('lock_timeout', %(lock)s, false), set_config('statement_timeout', %(statement)s, false)",
-        {"lock": f"{int(busy_s * 1000)}ms", "statement": f"{_STATEMENT_S}s"},
-    )
+    """Bounds how long the server lets us wait, and lets it plan each statement once: its guesses about the length of an
+    array are no better than ours, and to plan a long statement costs more than to run it.
+    """
+    connection.execute(_SETTINGS, (f"{int(busy_s * 1000)}ms", f"{_STATEMENT_S}s"))
+
+
+_SETTINGS: Final = """
+select
+  set_config('lock_timeout', $1, false),
+  set_config('statement_timeout', $2, false),
+  set_config('plan_cache_mode', 'force_generic_plan', false)
+"""

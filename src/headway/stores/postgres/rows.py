@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import psycopg
+
 from headway.core.job import Job
 from headway.stores import codec
 from headway.stores.postgres.columns import Ints
@@ -15,20 +17,33 @@ from headway.stores.protocol import Holding, Lease, StoredEvent
 Params = Mapping[str, Any]
 _NONE: Final[Params] = {}
 _STEPS_FROM: Final = 2 + len(codec.FACT_FIELDS) + len(codec.STATE_FIELDS)
+LEAST: Final = -(2**63)
+MOST: Final = 2**63 - 1
 
 
 def rows(db: Connection, statement: str, params: Params = _NONE) -> list[tuple[Any, ...]]:
     """All rows of a named statement."""
+    sql, names = statements()[statement]
     try:
-        return db.execute(statements()[statement], params, prepare=db.prepare_threshold is not None).fetchall()
+        asked = db.execute(sql, [params[name] for name in names], prepare=db.prepare_threshold is not None)
+        return asked.fetchall()
     except UnicodeEncodeError:  # no text in the database has half a surrogate pair: nothing is equal to it
         return []
+    except psycopg.DataError as error:
+        if error.sqlstate is not None:
+            raise
+        return []  # nor has any a NUL, which was not even sent
 
 
 def value(db: Connection, statement: str, params: Params = _NONE) -> Any:
     """The one value that a named statement answers, or None."""
     found = rows(db, statement, params)
     return found[0][0] if found else None
+
+
+def clamp(number: int) -> int:
+    """No number in the database is larger than its largest: that one stands for it in every comparison."""
+    return max(LEAST, min(number, MOST))
 
 
 def load(db: Connection, job_id: str) -> Job | None:

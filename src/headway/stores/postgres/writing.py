@@ -8,6 +8,7 @@ from typing import Any, Final
 import psycopg
 
 from headway.stores import codec
+from headway.stores.postgres.advancing import advance
 from headway.stores.postgres.columns import Column, Ints, Texts, columns
 from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.faults import LOST_RACE
@@ -90,7 +91,7 @@ class Sheet:
         return parts | {"jobs": len(self._jobs)} | _sync(durable)
 
     def _parts(self, job: type[Column]) -> dict[str, Any]:
-        return columns(_STEP, self._steps, "step_", job) | columns(_EVENT, self._events, "event_", job)
+        return columns(_STEP, self._steps, "step_", job) | columns(_EVENT, self._events, "entry_", job)
 
     def _place(self, name: int | str, commit: Commit) -> tuple[int | None, int | None]:
         """Gives events and a last tick their ordinals; answers those of the newest event and of the tick."""
@@ -141,7 +142,10 @@ class Writer:
         raise LostRace  # new jobs and changes of old ones are two statements
 
     def _change(self, db: Connection, commits: Sequence[Commit], *, durable: bool) -> list[int | None]:
-        keys, sheet, places = self._keys.of(db, commits), Sheet(), []
+        keys = self._keys.of(db, commits)
+        if durable and len(commits) == 1 and (alone := advance(commits[0], keys.get(commits[0].after.id, 0))):
+            return _placed(_written(db, "advance_job", alone), (1,))
+        sheet, places = Sheet(), []
         for commit in commits:
             was = commit.before
             if was is None or was.id not in keys:
@@ -190,4 +194,4 @@ def _collapsed(marks: Sequence[BatchMark]) -> list[tuple[BatchMark, int]]:
 
 
 def _sync(durable: bool) -> dict[str, str]:
-    return {"sync": "on" if durable else "off"}
+    return {"sync": "on" if durable else "off", "flush": "on"}

@@ -12,11 +12,12 @@ with
           else %(sync)t
         end,
         true
-      ) as sync
+      ),
+      set_config('headway.flush', %(flush)t, true) -- the schema may take our word: see below
     from headway.store
   ),
   held as materialized (
-    select job.key, change.*
+    select job.key, job.seq as was_seq, change.*
     from unnest(
       %(key)b, %(id)b, %(was_version)b, %(was_attempt)b,
       %(mode)b, %(open)b, %(status)b, %(reason)b, %(health)b, %(attempt)b, %(permille)b, %(plan_rev)b, %(step)b,
@@ -50,6 +51,7 @@ with
       last_event = coalesce(span.first + held.last_event, job.last_event), ticked = span.first + held.ticked
     from held, span
     where job.key = held.key and held.version > held.was_version
+    returning job.seq - held.was_seq as events
   ),
   ticked as (
     insert into headway.tick (job, position)
@@ -82,11 +84,12 @@ with
       happened.job, span.first + happened.ordinal, happened.seq, happened.version, happened.type, happened.attempt,
       happened.at, happened.recorded_at, happened.step, happened.message, happened.detail::json, happened.patch
     from span, unnest(
-      %(event_job)b, %(event_ordinal)b, %(event_seq)b, %(event_version)b, %(event_type)b, %(event_attempt)b,
-      %(event_at)b, %(event_recorded_at)b, %(event_step)b, %(event_message)b, %(event_detail)b, %(event_patch)b
+      %(entry_job)b, %(entry_ordinal)b, %(entry_seq)b, %(entry_version)b, %(entry_type)b, %(entry_attempt)b,
+      %(entry_at)b, %(entry_recorded_at)b, %(entry_step)b, %(entry_message)b, %(entry_detail)b, %(entry_patch)b
     ) as happened (
       job, ordinal, seq, version, type, attempt, at, recorded_at, step, message, detail, patch
     )
+    returning 1
   ),
   registered as (
     insert into headway.producer (job, attempt, producer, seq, lease)
@@ -109,6 +112,7 @@ with
 select
   case
     when (select count(*) from held) = %(jobs)t::int
+      and (select coalesce(sum(events), 0) from moved) = (select count(*) from appended)
       and (select count(*) from registered) = %(news)t::int
       and (select count(*) from followed) = %(marks)t::int then first
     else headway.lost_race()

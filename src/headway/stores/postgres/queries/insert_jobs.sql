@@ -11,7 +11,8 @@ with
           else %(sync)t
         end,
         true
-      ) as sync
+      ),
+      set_config('headway.flush', %(flush)t, true) -- the schema may take our word: see below
     from headway.store
   ),
   born as (
@@ -46,7 +47,7 @@ with
     )
     order by id
     on conflict do nothing
-    returning key, id, ticked
+    returning key, id, seq, ticked
   ),
   ticked as (
     insert into headway.tick (job, position)
@@ -79,12 +80,13 @@ with
       born.key, span.first + happened.ordinal, happened.seq, happened.version, happened.type, happened.attempt,
       happened.at, happened.recorded_at, happened.step, happened.message, happened.detail::json, happened.patch
     from span, unnest(
-      %(event_job)b, %(event_ordinal)b, %(event_seq)b, %(event_version)b, %(event_type)b, %(event_attempt)b,
-      %(event_at)b, %(event_recorded_at)b, %(event_step)b, %(event_message)b, %(event_detail)b, %(event_patch)b
+      %(entry_job)b, %(entry_ordinal)b, %(entry_seq)b, %(entry_version)b, %(entry_type)b, %(entry_attempt)b,
+      %(entry_at)b, %(entry_recorded_at)b, %(entry_step)b, %(entry_message)b, %(entry_detail)b, %(entry_patch)b
     ) as happened (
       job, ordinal, seq, version, type, attempt, at, recorded_at, step, message, detail, patch
     )
     join born on born.id = happened.job
+    returning 1
   ),
   marked as (
     insert into headway.producer (job, attempt, producer, seq, lease)
@@ -93,4 +95,10 @@ with
       as mark (job, attempt, producer, seq, lease)
     join born on born.id = mark.job
   )
-select case when (select count(*) from born) = %(jobs)t::int then first else headway.lost_race() end from span
+select
+  case
+    when (select count(*) from born) = %(jobs)t::int
+      and (select coalesce(sum(seq), 0) from born) = (select count(*) from appended) then first
+    else headway.lost_race()
+  end
+from span

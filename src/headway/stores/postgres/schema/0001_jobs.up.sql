@@ -1,11 +1,19 @@
+-- pre
 -- One schema holds jobs, their steps and their history, with the columns that a SQLite file has.
 -- What differs is said where it does.
 
-create schema headway;
+do $$ -- it may have been made for a role that may not make one itself
+begin
+  if to_regnamespace('headway') is null then
+    create schema headway;
+  end if;
+end
+$$;
 
 create table headway.migration ( -- the steps that brought the schema here
   number integer primary key check (number >= 1),
   name text not null,
+  phase text not null check (phase in ('pre', 'post')), -- before or after the processes that need it are started
   applied_at timestamptz not null default now()
 );
 
@@ -29,64 +37,49 @@ end;
 insert into headway.store (one, epoch, system)
 values (1, substr(md5(random()::text || clock_timestamp()::text), 1, 12), headway.system());
 
+-- What a row may hold is said by the functions that refuse impossible rows, below. Differs from SQLite, where CHECKs say it:
+-- PostgreSQL reads every CHECK of a table anew for each statement that writes to it, 5 µs each, a quarter of a millisecond
+-- for these; a function is read once in a session.
 create table headway.job (
   key bigint primary key, -- when it was inserted, and a count: history is kept by ranges of it
-  id text collate "C" not null unique check (length(id) = 36),
-  kind text not null check (length(kind) between 1 and 100),
-  created_at bigint not null check (created_at >= 0),
-  project text check (length(project) between 1 and 200),
-  tenant text check (length(tenant) between 1 and 200),
-  subject text check (length(subject) between 1 and 200),
-  external_id text check (length(external_id) between 1 and 200),
-  labels json not null check (length(labels::text) <= 4096 and json_typeof(labels) = 'object'),
-  parent_id text collate "C" check (length(parent_id) = 36),
-  parent_step text check (length(parent_step) between 1 and 100),
-  mode text not null check (mode in ('weights', 'ranges')),
+  id text collate "C" not null unique,
+  kind text not null,
+  created_at bigint not null,
+  project text,
+  tenant text,
+  subject text,
+  external_id text,
+  labels json not null,
+  parent_id text collate "C",
+  parent_step text,
+  mode text not null,
   open boolean not null,
-  status text not null check (status in ('pending', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')),
+  status text not null,
   reason text,
-  health text not null check (health in ('ok', 'lost')),
-  attempt integer not null check (attempt >= 0),
-  permille integer check (permille between 0 and 1000),
-  plan_rev integer not null check (plan_rev >= 1),
-  step text check (length(step) <= 100),
-  message text check (length(message) <= 2000),
-  current bigint not null check (current >= 0),
-  total bigint check (total >= current),
-  unit text check (length(unit) <= 100),
-  result json check (length(result::text) <= 65536),
-  error text check (length(error) <= 4000),
-  started_at bigint check (started_at >= 0),
-  attempt_started_at bigint check (attempt_started_at >= 0),
-  finished_at bigint check (finished_at >= 0),
-  updated_at bigint not null check (updated_at >= 0),
-  last_progress_at bigint check (last_progress_at >= 0),
-  cancel_requested_at bigint check (cancel_requested_at >= 0),
-  due_at bigint check (due_at >= 0),
+  health text not null,
+  attempt integer not null,
+  permille integer,
+  plan_rev integer not null,
+  step text,
+  message text,
+  current bigint not null,
+  total bigint,
+  unit text,
+  result json,
+  error text,
+  started_at bigint,
+  attempt_started_at bigint,
+  finished_at bigint,
+  updated_at bigint not null,
+  last_progress_at bigint,
+  cancel_requested_at bigint,
+  due_at bigint,
   keep_steps boolean not null,
-  version bigint not null check (version >= 1),
-  seq bigint not null check (seq between 0 and version),
-  event_version bigint not null check (event_version between 0 and version),
-  last_event bigint not null check (last_event >= seq), -- position of the newest event
-  ticked bigint check (ticked > last_event), -- position of a change after it that is no event
-  constraint parent_step_needs_a_parent check (parent_step is null or parent_id is not null),
-  constraint reason_fits_status check (
-    case status
-      when 'waiting' then coalesce(reason in ('retry', 'child', 'input', 'schedule'), false)
-      when 'failed' then coalesce(reason in ('error', 'timeout', 'lost', 'expired'), false)
-      else reason is null
-    end
-  ),
-  constraint only_running_is_lost check (health = 'ok' or status = 'running'),
-  constraint only_success_is_100 check ((coalesce(permille, 0) = 1000) = (status = 'succeeded')),
-  constraint ended_has_its_time check ((finished_at is not null) = (status in ('succeeded', 'failed', 'cancelled'))),
-  constraint attempts_have_begun check (
-    (attempt > 0) = (started_at is not null) and (attempt > 0) = (attempt_started_at is not null)
-  ),
-  constraint pending_has_not_begun check (status <> 'pending' or attempt = 0),
-  constraint running_has_begun check (status <> 'running' or attempt > 0),
-  constraint only_waiting_is_due check (due_at is null or status = 'waiting'),
-  constraint only_retry_keeps_steps check (not keep_steps or (status = 'waiting' and coalesce(reason = 'retry', false)))
+  version bigint not null,
+  seq bigint not null,
+  event_version bigint not null,
+  last_event bigint not null, -- position of the newest event
+  ticked bigint -- position of a change after it that is no event
 ) with (fillfactor = 70); -- room beside each row: a transition then writes no index
 
 create unique index job_external on headway.job (kind, external_id, coalesce(tenant, ''))
@@ -105,45 +98,42 @@ where finished_at is not null and project is not null;
 
 create table headway.step (
   job bigint not null,
-  position integer not null check (position between 1 and 2000),
-  name text not null check (length(name) between 1 and 100),
-  "group" text not null check (length("group") between 1 and 100),
-  weight double precision not null check (weight >= 0),
+  position integer not null,
+  name text not null,
+  "group" text not null,
+  weight double precision not null,
   low double precision not null,
   high double precision not null,
-  status text not null check (status in ('pending', 'running', 'succeeded', 'failed', 'skipped')),
-  attempt integer not null check (attempt >= 0),
-  current bigint not null check (current >= 0),
-  total bigint check (total >= current),
-  unit text check (length(unit) <= 100),
-  permille integer check (permille between 0 and 1000),
-  message text check (length(message) <= 2000),
-  error text check (length(error) <= 4000),
-  started_at bigint check (started_at >= 0),
-  finished_at bigint check (finished_at >= 0),
-  version bigint not null check (version >= 0),
+  status text not null,
+  attempt integer not null,
+  current bigint not null,
+  total bigint,
+  unit text,
+  permille integer,
+  message text,
+  error text,
+  started_at bigint,
+  finished_at bigint,
+  version bigint not null,
   primary key (job, position),
-  constraint step_name unique (job, name),
-  constraint only_success_is_100 check ((coalesce(permille, 0) = 1000) = (status = 'succeeded')),
-  constraint settled_has_its_time check ((finished_at is not null) = (status in ('succeeded', 'failed', 'skipped'))),
-  constraint running_has_begun check (status <> 'running' or (attempt > 0 and started_at is not null))
+  constraint step_name unique (job, name)
 ) with (fillfactor = 70);
 
 -- History, kept by ranges of the time-ordered key of its job: `(job, seq)` is unique in all of it, and what is old enough
 -- goes by dropping a partition. The order of the store is the order of positions: 2^20 for each transaction, in the order
--- in which transactions began. Within a job it is the order of `seq` too; `history_grows_only_by_events` sees to that.
+-- in which transactions began. Within a job it is the order of `seq` too; `jobs_move_by_their_events` sees to that.
 create table headway.event (
   job bigint not null,
-  seq bigint not null check (seq >= 1),
-  position bigint not null check (position > 0),
-  version bigint not null check (version >= seq),
-  type text not null check (length(type) between 1 and 100),
-  attempt integer not null check (attempt >= 0),
-  at bigint not null check (at >= 0),
-  recorded_at bigint not null check (recorded_at >= 0),
-  step text check (length(step) <= 100),
-  message text check (length(message) <= 2000),
-  detail json check (length(detail::text) <= 65536),
+  seq bigint not null,
+  position bigint not null,
+  version bigint not null,
+  type text not null,
+  attempt integer not null,
+  at bigint not null,
+  recorded_at bigint not null,
+  step text,
+  message text,
+  detail json,
   patch text not null, -- JSON: every value of the job and its steps that changed since the event before
   primary key (job, seq)
 ) partition by range (job);
@@ -220,74 +210,236 @@ end
 $$;
 select headway.make_room();
 
--- State and history cannot disagree, whoever writes them.
+-- No row that cannot be, whoever writes it. As in a CHECK, what is unknown because a value is null is no offence. Nothing is
+-- named here that a search path could turn into something else, and so none is set: to set one costs more than all the rest.
 
-create function headway.history_grows_only_by_events() returns trigger
-language plpgsql set search_path = headway, pg_temp
+create function headway.refuse_impossible_facts() returns trigger
+language plpgsql
 as $$
+declare
+  broken text := case
+    when not (length(new.id) = 36) then 'id'
+    when not (length(new.kind) between 1 and 100) then 'kind'
+    when not (new.created_at >= 0) then 'created_at'
+    when not (length(new.project) between 1 and 200) then 'project'
+    when not (length(new.tenant) between 1 and 200) then 'tenant'
+    when not (length(new.subject) between 1 and 200) then 'subject'
+    when not (length(new.external_id) between 1 and 200) then 'external_id'
+    when not (length(new.labels::text) <= 4096 and json_typeof(new.labels) = 'object') then 'labels'
+    when not (length(new.parent_id) = 36) then 'parent_id'
+    when not (length(new.parent_step) between 1 and 100) then 'parent_step'
+    when not (new.mode in ('weights', 'ranges')) then 'mode'
+    when not (new.parent_step is null or new.parent_id is not null) then 'parent_step_needs_a_parent'
+  end;
 begin
-  if exists (
-    select from now
-    join was on was.key = now.key
-    where (now.seq <> was.seq or now.last_event <> was.last_event) and (
-      now.seq <= was.seq
-      or (
-        select count(*) from event
-        where event.job = now.key and event.seq > was.seq and event.seq <= now.seq
-          and event.position > greatest(was.last_event, was.ticked)
-      ) <> now.seq - was.seq
-      or now.last_event is distinct from (select position from event where event.job = now.key and event.seq = now.seq)
-    )
-  ) then
-    if exists (
-      select from now
-      join was on was.key = now.key
-      join event on event.job = now.key and event.seq = was.seq + 1
-      where event.position <= greatest(was.last_event, was.ticked)
-    ) then
-      raise exception 'the job was changed after this transaction began: run the transaction again'
-        using errcode = 'serialization_failure';
-    end if;
+  if broken is not null then
+    raise exception 'a row of headway.% cannot be so: %', tg_table_name, broken
+      using errcode = 'check_violation', constraint = broken, table = tg_table_name, schema = 'headway';
+  end if;
+  return new;
+end
+$$;
+
+create function headway.refuse_impossible_life() returns trigger
+language plpgsql
+as $$
+declare
+  broken text := case
+    when not (new.status in ('pending', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')) then 'status'
+    when not (new.health in ('ok', 'lost')) then 'health'
+    when not (new.attempt >= 0) then 'attempt'
+    when not (new.plan_rev >= 1) then 'plan_rev'
+    when not (length(new.result::text) <= 65536) then 'result'
+    when not (length(new.error) <= 4000) then 'error'
+    when not (new.started_at >= 0) then 'started_at'
+    when not (new.attempt_started_at >= 0) then 'attempt_started_at'
+    when not (new.finished_at >= 0) then 'finished_at'
+    when not (new.cancel_requested_at >= 0) then 'cancel_requested_at'
+    when not (new.due_at >= 0) then 'due_at'
+    when not (case new.status
+      when 'waiting' then coalesce(new.reason in ('retry', 'child', 'input', 'schedule'), false)
+      when 'failed' then coalesce(new.reason in ('error', 'timeout', 'lost', 'expired'), false)
+      else new.reason is null
+    end) then 'reason_fits_status'
+    when not (new.health = 'ok' or new.status = 'running') then 'only_running_is_lost'
+    when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
+    when not ((new.finished_at is not null) = (new.status in ('succeeded', 'failed', 'cancelled'))) then 'ended_has_its_time'
+    when not ((new.attempt > 0) = (new.started_at is not null) and (new.attempt > 0) = (new.attempt_started_at is not null)) then 'attempts_have_begun'
+    when not (new.status <> 'pending' or new.attempt = 0) then 'pending_has_not_begun'
+    when not (new.status <> 'running' or new.attempt > 0) then 'running_has_begun'
+    when not (new.due_at is null or new.status = 'waiting') then 'only_waiting_is_due'
+    when not (not new.keep_steps or (new.status = 'waiting' and coalesce(new.reason = 'retry', false))) then 'only_retry_keeps_steps'
+  end;
+begin
+  if broken is not null then
+    raise exception 'a row of headway.% cannot be so: %', tg_table_name, broken
+      using errcode = 'check_violation', constraint = broken, table = tg_table_name, schema = 'headway';
+  end if;
+  return new;
+end
+$$;
+
+create function headway.refuse_impossible_progress() returns trigger
+language plpgsql
+as $$
+declare
+  broken text := case
+    when not (new.permille between 0 and 1000) then 'permille'
+    when not (length(new.step) <= 100) then 'step'
+    when not (length(new.message) <= 2000) then 'message'
+    when not (new.current >= 0) then 'current'
+    when not (new.total >= new.current) then 'total'
+    when not (length(new.unit) <= 100) then 'unit'
+    when not (new.updated_at >= 0) then 'updated_at'
+    when not (new.last_progress_at >= 0) then 'last_progress_at'
+    when not (new.version >= 1) then 'version'
+    when not (new.seq between 0 and new.version) then 'seq'
+    when not (new.event_version between 0 and new.version) then 'event_version'
+    when not (new.last_event >= new.seq) then 'last_event'
+    when not (new.ticked > new.last_event) then 'ticked'
+    when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
+  end;
+begin
+  if broken is not null then
+    raise exception 'a row of headway.% cannot be so: %', tg_table_name, broken
+      using errcode = 'check_violation', constraint = broken, table = tg_table_name, schema = 'headway';
+  end if;
+  return new;
+end
+$$;
+
+create function headway.refuse_impossible_step() returns trigger
+language plpgsql
+as $$
+declare
+  broken text := case
+    when not (new.position between 1 and 2000) then 'position'
+    when not (length(new.name) between 1 and 100) then 'name'
+    when not (length(new."group") between 1 and 100) then 'group'
+    when not (new.weight >= 0) then 'weight'
+    when not (new.status in ('pending', 'running', 'succeeded', 'failed', 'skipped')) then 'status'
+    when not (new.attempt >= 0) then 'attempt'
+    when not (new.current >= 0) then 'current'
+    when not (new.total >= new.current) then 'total'
+    when not (length(new.unit) <= 100) then 'unit'
+    when not (new.permille between 0 and 1000) then 'permille'
+    when not (length(new.message) <= 2000) then 'message'
+    when not (length(new.error) <= 4000) then 'error'
+    when not (new.started_at >= 0) then 'started_at'
+    when not (new.finished_at >= 0) then 'finished_at'
+    when not (new.version >= 0) then 'version'
+    when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
+    when not ((new.finished_at is not null) = (new.status in ('succeeded', 'failed', 'skipped'))) then 'settled_has_its_time'
+    when not (new.status <> 'running' or (new.attempt > 0 and new.started_at is not null)) then 'running_has_begun'
+  end;
+begin
+  if broken is not null then
+    raise exception 'a row of headway.% cannot be so: %', tg_table_name, broken
+      using errcode = 'check_violation', constraint = broken, table = tg_table_name, schema = 'headway';
+  end if;
+  return new;
+end
+$$;
+
+create function headway.refuse_impossible_event() returns trigger
+language plpgsql
+as $$
+declare
+  broken text := case
+    when not (new.seq >= 1) then 'seq'
+    when not (new.position > 0) then 'position'
+    when not (new.version >= new.seq) then 'version'
+    when not (length(new.type) between 1 and 100) then 'type'
+    when not (new.attempt >= 0) then 'attempt'
+    when not (new.at >= 0) then 'at'
+    when not (new.recorded_at >= 0) then 'recorded_at'
+    when not (length(new.step) <= 100) then 'step'
+    when not (length(new.message) <= 2000) then 'message'
+    when not (length(new.detail::text) <= 65536) then 'detail'
+  end;
+begin
+  if broken is not null then
+    raise exception 'a row of headway.% cannot be so: %', tg_table_name, broken
+      using errcode = 'check_violation', constraint = broken, table = tg_table_name, schema = 'headway';
+  end if;
+  return new;
+end
+$$;
+
+create trigger refuse_impossible_facts
+before insert or update of id, kind, created_at, project, tenant, subject, external_id, labels, parent_id, parent_step, mode
+on headway.job
+for each row execute function headway.refuse_impossible_facts();
+
+create trigger refuse_impossible_life
+before insert or update of
+  status, reason, health, attempt, plan_rev, result, error, started_at, attempt_started_at, finished_at,
+  cancel_requested_at, due_at, keep_steps
+on headway.job
+for each row execute function headway.refuse_impossible_life();
+
+create trigger refuse_impossible_progress
+before insert or update on headway.job
+for each row execute function headway.refuse_impossible_progress();
+
+create trigger refuse_impossible_step
+before insert or update on headway.step
+for each row execute function headway.refuse_impossible_step();
+
+create trigger refuse_impossible_event
+before insert on headway.event
+for each row execute function headway.refuse_impossible_event();
+
+-- State and history cannot disagree: a job moves by its events, and an event only where it continues its job. Headway's own
+-- statements compare all that they write with what they read, count it, and say so (headway.flush); for everybody else each
+-- row is looked at.
+
+create function headway.jobs_move_by_their_events() returns trigger
+language plpgsql set search_path = headway, pg_catalog, pg_temp
+as $$
+declare
+  before bigint := case when tg_op = 'UPDATE' then greatest(old.last_event, old.ticked) else 0 end;
+  from_seq bigint := case when tg_op = 'UPDATE' then old.seq else 0 end;
+  found record;
+begin
+  select count(*) as events, coalesce(min(position), 0) as first, coalesce(max(position), 0) as last into found
+  from event
+  where job = new.key and seq > from_seq and seq <= new.seq;
+  if found.events > 0 and found.first <= before then
+    raise exception 'the job was changed after this transaction began: run the transaction again'
+      using errcode = 'serialization_failure';
+  end if;
+  if new.seq < from_seq or found.events <> new.seq - from_seq
+    or new.last_event <> (case when new.seq = from_seq and tg_op = 'UPDATE' then old.last_event else found.last end)
+  then
     raise exception 'the history of a job grows only by its events' using errcode = 'integrity_constraint_violation';
   end if;
   return null;
 end
 $$;
 
-create trigger history_grows_only_by_events
+create constraint trigger jobs_move_by_their_events
 after update on headway.job
-referencing old table as was new table as now
-for each statement execute function headway.history_grows_only_by_events();
+deferrable initially deferred
+for each row
+when (
+  (old.seq <> new.seq or old.last_event <> new.last_event)
+  and current_setting('headway.flush', true) is distinct from 'on'
+)
+execute function headway.jobs_move_by_their_events();
 
-create function headway.jobs_begin_with_their_events() returns trigger
-language plpgsql set search_path = headway, pg_temp
-as $$
-begin
-  if exists (
-    select from now
-    where seq <> (select count(*) from event where event.job = now.key and event.seq <= now.seq)
-      or last_event is distinct from (select coalesce(max(position), 0) from event where event.job = now.key)
-  ) then
-    raise exception 'a job begins with its events' using errcode = 'integrity_constraint_violation';
-  end if;
-  return null;
-end
-$$;
-
-create trigger jobs_begin_with_their_events
+create constraint trigger jobs_begin_with_their_events
 after insert on headway.job
-referencing new table as now
-for each statement execute function headway.jobs_begin_with_their_events();
+deferrable initially deferred
+for each row
+when (current_setting('headway.flush', true) is distinct from 'on')
+execute function headway.jobs_move_by_their_events();
 
-create function headway.events_follow_each_other() returns trigger
-language plpgsql set search_path = headway, pg_temp
+create function headway.events_continue_their_job() returns trigger
+language plpgsql set search_path = headway, pg_catalog, pg_temp
 as $$
 begin
-  if exists (
-    select from added
-    left join job on job.key = added.job
-    where job.key is null or added.seq > job.seq or added.version > job.version
-  ) then
+  if not exists (select from job where key = new.job and seq >= new.seq and version >= new.version) then
     raise exception 'an event does not continue the history of its job'
       using errcode = 'integrity_constraint_violation';
   end if;
@@ -295,10 +447,12 @@ begin
 end
 $$;
 
-create trigger events_follow_each_other
+create constraint trigger events_continue_their_job
 after insert on headway.event
-referencing new table as added
-for each statement execute function headway.events_follow_each_other();
+deferrable initially deferred
+for each row
+when (current_setting('headway.flush', true) is distinct from 'on')
+execute function headway.events_continue_their_job();
 
 create function headway.events_never_change() returns trigger
 language plpgsql
