@@ -15,6 +15,7 @@ import pytest
 
 from headway.core import commands as c
 from headway.core.errors import StoreUnavailable
+from headway.core.job import Mode, Status, StepStatus
 from headway.stores import forks
 from headway.stores.sqlite import driver as drivers
 from headway.stores.sqlite.file import File
@@ -140,3 +141,15 @@ def test_a_file_that_others_are_making_a_store_of_is_waited_for(folder: Path, bu
     else:
         with pytest.raises(StoreUnavailable, match=r"others have been writing to it for 0\.2 s"):
             migrate(file)
+
+
+@pytest.mark.parametrize("driver", [SQLITE, sqlite3], ids=["newest", "of-python"])
+def test_what_is_bound_quickly_is_what_was_bound_before(driver: Any) -> None:
+    values = (None, True, False, Status.RUNNING, StepStatus.FAILED, Mode.RANGES, 1, "a")
+    statement = f"select {', '.join('?, typeof(?)' for _ in values)}"  # noqa: S608  # question marks
+    given = [value for value in values for _ in range(2)]
+    drivers.bind_quickly(driver)
+    with closing(driver.connect(":memory:")) as db:
+        kept = db.execute(statement, given).fetchone()
+    assert kept[::2] == (None, 1, 0, "running", "failed", "ranges", 1, "a")
+    assert kept[1::2] == ("null", "integer", "integer", "text", "text", "text", "integer", "text")

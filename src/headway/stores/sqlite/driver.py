@@ -7,6 +7,8 @@ import sqlite3
 from types import ModuleType
 from typing import Final
 
+from headway.core.job import Mode, Status, StepStatus
+
 OLDEST: Final = (3, 38, 0)  # STRICT tables, RETURNING, JSON operators
 _WAL_RESET_FAULT: Final = ((3, 7, 0), (3, 51, 3))  # from the first up to, not including, the second
 _WAL_RESET_MENDED: Final = ((3, 44, 6), (3, 50, 7))  # their later patch releases have it mended too
@@ -21,6 +23,18 @@ def newest() -> ModuleType:
         return importlib.import_module("pysqlite3")
     except ImportError:
         return sqlite3
+
+
+def bind_quickly(driver: ModuleType) -> None:
+    """Tells a driver for the whole process what it finds out anew at every value that is not plain text or a number.
+
+    Nothing is stored differently. But None is bound in 0.1 µs and not in 0.4, with pysqlite3 in 1.8: without an answer
+    it asks two objects for a method that neither has, and a transition binds ten of them.
+    """
+    driver.register_adapter(type(None), {}.get)  # answers None, without a Python frame
+    driver.register_adapter(bool, int)
+    for words in (Status, StepStatus, Mode):
+        driver.register_adapter(words, str.__str__)
 
 
 def version(driver: ModuleType) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ class File:
         self.path = path.absolute()
         self.wal_pages = wal_pages
         self.driver = driver or drivers.newest()
+        drivers.bind_quickly(self.driver)
         self.url = f"sqlite:///{path.as_posix()}"
         self.faults = Faults(self.url, self.driver, busy_s)
 
