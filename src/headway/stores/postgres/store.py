@@ -35,7 +35,7 @@ class PostgresStore:
     def __init__(self, url: str, *, busy_s: float = 5.0) -> None:
         """Connects and checks the schema. `busy_s`: how long a write waits for others, and for a silent network."""
         self.address = Address(url)
-        faults = Faults(self.address.url)
+        faults = Faults(self.address)
         self._writer = Writer()
         self._connections = Connections(
             self.address.conninfo, faults, busy_s=busy_s, greet=lambda db: greet(db, faults)

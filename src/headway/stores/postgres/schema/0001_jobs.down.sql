@@ -4,12 +4,12 @@ drop table headway.lease, headway.producer, headway.tick, headway.event, headway
 drop table headway.store, headway.migration;
 
 do $$
-declare
-  made regprocedure;
 begin
-  for made in select oid from pg_proc where pronamespace = 'headway'::regnamespace loop
-    execute format('drop function %s', made);
-  end loop;
+  execute (
+    select 'drop function ' || string_agg(oid::regprocedure::text, ', ')
+    from pg_proc
+    where pronamespace = 'headway'::regnamespace
+  );
 end
 $$;
 

@@ -1,0 +1,1 @@
+delete from headway.migration where number = %(number)t::integer returning number
