@@ -4,9 +4,10 @@ from tests.postgres.fixtures import (
     database,
     databases,
     empty_database,
+    pooler,
     postgres,
     postgres_session,
     private_cluster,
 )
 
-__all__ = ["database", "databases", "empty_database", "postgres", "postgres_session", "private_cluster"]
+__all__ = ["database", "databases", "empty_database", "pooler", "postgres", "postgres_session", "private_cluster"]

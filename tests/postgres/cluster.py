@@ -80,10 +80,10 @@ class Cluster(Server):
 
     def kill(self) -> None:
         """Sends SIGKILL to the first process and all the others, as a machine that loses power; `start()` recovers."""
-        family = [psutil.Process(self.pid), *psutil.Process(self.pid).children()]
+        server = psutil.Process(self.pid)
+        family = [server, *undertaker.children(server)]
         for member in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                member.kill()
+            undertaker.send(member, signal.SIGKILL)
         undertaker.alive_after(family, undertaker.PATIENCE_S)
         undertaker.forget(self.folder)
 
@@ -105,10 +105,9 @@ class Cluster(Server):
     def _signal(self, which: signal.Signals) -> None:
         """The first process first: it shall not make new children that nobody told."""
         server = psutil.Process(self.pid)
-        server.send_signal(which)
-        for child in server.children():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.send_signal(which)
+        undertaker.send(server, which)
+        for child in undertaker.children(server):
+            undertaker.send(child, which)
 
 
 def make(

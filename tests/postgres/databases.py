@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
+from typing import LiteralString
 
 from psycopg import sql
 
-from tests.postgres.server import Server
+from tests.postgres.server import PREFIX, Server
 
-PREFIX = "headway_test_"
 MAKING = 1 << 62  # added to a session's key: somebody makes its template
 
 
 class Databases:
     """Fresh databases for this worker's tests, each a copy of the template that its session made once."""
 
-    def __init__(self, server: Server, session: str) -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
-        self._session = session[:12]
+        self._session = server.session
         self._anchor = server.connect()  # its lock says that the session lives
         self._anchor.execute("select pg_advisory_lock_shared(%s)", [self._key(self._session)])
         self._numbers = itertools.count(1)
@@ -63,11 +63,17 @@ class Databases:
             admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(half), sql.Identifier(name)))
 
     def reap(self) -> None:
-        """Removes the databases of every session of which no worker lives."""
-        mine = "select datname from pg_database where starts_with(datname, %s)"
-        for (name,) in self._anchor.execute(mine, [PREFIX]).fetchall():
-            if self._is_over(name.removeprefix(PREFIX).partition("_")[0]):
-                self._server.drop_database(name)
+        """Removes the databases and roles of every session of which no worker lives."""
+        databases = self._names("select datname from pg_database where starts_with(datname, %s)")
+        roles = self._names("select rolname from pg_roles where starts_with(rolname, %s)")
+        over = {session for session in {*map(_session, databases), *map(_session, roles)} if self._is_over(session)}
+        for name in (name for name in databases if _session(name) in over):
+            self._server.drop_database(name)
+        for name in (name for name in roles if _session(name) in over):
+            self._server.drop_role(name)
+
+    def _names(self, question: LiteralString) -> list[str]:
+        return [name for (name,) in self._anchor.execute(question, [PREFIX]).fetchall()]
 
     def _is_over(self, session: str) -> bool:
         """Nobody shares its lock; a lock that is got here is let go at once, the session will not come back."""
@@ -78,6 +84,10 @@ class Databases:
     @staticmethod
     def _key(session: str) -> int:
         return int(session, 16)
+
+
+def _session(name: str) -> str:
+    return name.removeprefix(PREFIX).partition("_")[0]
 
 
 def migrate(url: str) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.postgres.databases import Databases
+    from tests.postgres.pooler import Pooler
     from tests.postgres.server import Server
     from tests.postgres.shared import PrivateCluster
 
-__all__ = ["database", "databases", "empty_database", "postgres", "postgres_session", "private_cluster"]
+__all__ = ["database", "databases", "empty_database", "pooler", "postgres", "postgres_session", "private_cluster"]
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +34,11 @@ def postgres(postgres_session: str) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: Server, postgres_session: str) -> Iterator[Databases]:
+def databases(postgres: Server) -> Iterator[Databases]:
     """Where fresh databases come from; tests that need several at a time ask here: `with databases.fresh() as url`."""
     from tests.postgres.databases import Databases
 
-    databases = Databases(postgres, postgres_session)
+    databases = Databases(postgres)
     databases.reap()
     yield databases
     databases.close()
@@ -55,6 +56,15 @@ def empty_database(databases: Databases) -> Iterator[str]:
     """The URL of a fresh database without anything in it."""
     with databases.fresh() as url:
         yield url
+
+
+@pytest.fixture
+def pooler(database: str) -> Iterator[Pooler]:
+    """A pgbouncer in transaction mode before this test's database."""
+    from tests.postgres.pooler import pooling
+
+    with pooling(database) as pooler:
+        yield pooler
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ class Folder:
     def __init__(self, path: Path, alive: int) -> None:
         self.path = path
         self._alive = alive
+        self._undertaker: subprocess.Popen[bytes] | None = None
 
     @classmethod
     def of_a_session(cls, session: str) -> Folder:
@@ -49,21 +50,33 @@ class Folder:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """One process at a time: two workers shall not make the same server."""
-        with open(self.path / "making", "a") as lock:
+        with open(self.path / undertaker.MAKING, "a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def watch(self) -> None:
         """From now on a process of its own ends the server and removes the folder once nobody holds it any more."""
-        subprocess.Popen(
-            [sys.executable, undertaker.__file__, str(self.path)],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for the tests
-            cwd="/",
-        ).returncode = 0  # nobody waits for it: it outlives this process on purpose
+        with open(self.path / "undertaker.log", "w") as log:  # pipes to whoever called the tests must close with them
+            self._undertaker = subprocess.Popen(
+                [sys.executable, undertaker.__file__, str(self.path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the tests
+                cwd="/",
+            )
 
     def let_go(self) -> None:
+        """Others may still hold it."""
         os.close(self._alive)
+        if self._undertaker:
+            self._undertaker.returncode = 0  # nobody waits for it: it outlives this process on purpose
+
+    def end(self) -> None:
+        """Nobody else holds it: returns when the server is gone, and all its files."""
+        os.close(self._alive)
+        if self._undertaker:
+            self._undertaker.wait(3 * undertaker.PATIENCE_S)
 
 
 def _joined(path: Path) -> Folder:

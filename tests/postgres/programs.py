@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,21 +34,28 @@ class PostgresMissing(Exception):
 @functools.cache
 def folder() -> Path:
     """Where the server's programs are: in PATH, or where Debian and Homebrew hide them; the newest first."""
-    for candidate in _candidates():
+    return first_with_a_server((*_path(), *_hidden()))
+
+
+def first_with_a_server(candidates: Iterable[Path]) -> Path:
+    for candidate in candidates:
         if all(os.access(candidate / name, os.X_OK) for name in NEEDED):
             return (candidate / "postgres").resolve().parent
     raise PostgresMissing("PostgreSQL's server")
 
 
-def _candidates() -> Iterator[Path]:
-    yield from (Path(entry) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry)
-    hidden = (
+def _path() -> list[Path]:
+    return [Path(entry) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry]
+
+
+def _hidden() -> list[Path]:
+    places = (
         *Path("/usr/lib/postgresql").glob("*/bin"),
         *Path("/usr").glob("pgsql-*/bin"),
         *Path("/opt/homebrew/opt").glob("postgresql@*/bin"),
         *Path("/usr/local/opt").glob("postgresql@*/bin"),
     )
-    yield from sorted(hidden, key=_version, reverse=True)
+    return sorted(places, key=_version, reverse=True)
 
 
 def _version(bin: Path) -> int:

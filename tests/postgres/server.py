@@ -9,11 +9,14 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+PREFIX = "headway_test_"  # of databases and roles; then comes the session to which they belong
+
 
 class Server:
     """A server under whose URL databases and roles may be created."""
 
     def __init__(self, url: str, *, tcp_url: str | None = None) -> None:
+        self.session = secrets.token_hex(6)
         self._url = url
         self._tcp_url = tcp_url or url
         self._passwords: dict[str, str] = {}
@@ -46,7 +49,11 @@ class Server:
             admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
     def role(self, name: str, options: str = "login") -> str:
-        """Makes a role with a password of its own; `url(…, user=name)` uses it. Returns the name."""
+        """Makes a role and returns its name, which no other test has; `url(…, user=…)` uses it with its password.
+
+        It goes with the session, after the databases in which it has rights.
+        """
+        name = f"{PREFIX}{self.session}_{name}_{secrets.token_hex(4)}"
         self._passwords[name] = secrets.token_hex(8)
         with self.connect() as admin:
             admin.execute(
@@ -55,6 +62,11 @@ class Server:
                 )
             )
         return name
+
+    def drop_role(self, name: str) -> None:
+        """Removes a role that owns nothing any more."""
+        with self.connect() as admin:
+            admin.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
 
 
 def socket_url(folder: str, port: int) -> str:

@@ -22,14 +22,19 @@ PrivateCluster = Callable[..., AbstractContextManager[Cluster]]
 def server_of(session: str) -> Iterator[Server]:
     """The session's server; its workers share it, and the last one to leave ends it."""
     if named := os.environ.get(SETTING):
-        yield Server(named)
+        yield _of_session(session, Server(named))
         return
     reap()
     folder = Folder.of_a_session(session)
     try:
-        yield _made_once(folder)
+        yield _of_session(session, _made_once(folder))
     finally:
         folder.let_go()
+
+
+def _of_session(session: str, server: Server) -> Server:
+    server.session = session[:12]
+    return server
 
 
 def _made_once(folder: Folder) -> Cluster:
@@ -59,4 +64,4 @@ def private_cluster(
         server, _ = cluster.make(folder.path, settings=settings, durable=durable, tcp=tcp, size_mb=size_mb)
         yield server
     finally:
-        folder.let_go()
+        folder.end()

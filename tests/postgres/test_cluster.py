@@ -46,3 +46,11 @@ def test_its_port_asks_for_a_password(private_cluster: PrivateCluster) -> None:
         psycopg.connect(cluster.url(tcp=True)).close()
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(f"postgresql://postgres:guessed@127.0.0.1:{cluster.port}/postgres")
+
+
+def test_a_small_disk_is_soon_full(private_cluster: PrivateCluster) -> None:
+    with private_cluster(size_mb=80, settings={"max_wal_size": "32MB"}) as cluster, cluster.connect() as connection:
+        connection.execute("create unlogged table heap (x text)")
+        with pytest.raises(psycopg.errors.DiskFull):
+            connection.execute("insert into heap select repeat('x', 1000) from generate_series(1, 100000)")
+        assert connection.execute("select 1").fetchone() == (1,)

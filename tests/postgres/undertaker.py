@@ -19,6 +19,9 @@ from pathlib import Path
 import psutil
 
 ALIVE = "alive"
+MAKING = "making"  # the lock of those who would make a server here
+KEPT = {ALIVE, MAKING}
+PROGRAMS = {"postgres", "initdb", "pg_ctl", "pgbouncer"}
 PATIENCE_S = 10
 
 
@@ -47,29 +50,54 @@ def bury_if_dead(folder: Path) -> bool:
 
 def _bury(folder: Path) -> None:
     clear(folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    (folder / MAKING).unlink(missing_ok=True)
+    (folder / ALIVE).unlink()  # last: as long as it is there, somebody will try again
+    folder.rmdir()
 
 
 def clear(folder: Path) -> None:
-    """Ends the server in the folder and removes its files, be they ever so incomplete."""
-    _end_server(folder)
-    data = folder / "data"
-    if os.path.ismount(data):
-        subprocess.run(["umount", str(data)], check=True)
-    shutil.rmtree(data, ignore_errors=True)
+    """Ends the servers in the folder and removes their files, be they ever so incomplete."""
+    _end_servers(folder)
+    if os.path.ismount(folder / "data"):
+        subprocess.run(["umount", "-l", str(folder / "data")], check=True)
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        elif entry.name not in KEPT:
+            entry.unlink()
 
 
-def _end_server(folder: Path) -> None:
-    """Stops the server at once: its files are of no more use, but its shared memory is the system's."""
-    family = _family(folder / "data" / "postmaster.pid")
+def _end_servers(folder: Path) -> None:
+    """Stops them at once: their files are of no more use, but their shared memory is the system's."""
+    servers = [server for server in psutil.process_iter(["name", "cmdline"]) if _works_in(folder, server)]
+    family = [*servers, *(child for server in servers for child in children(server))]
     for member in family:
-        _send(member, signal.SIGCONT)  # a server that a test had paused hears nothing else
-    for member in family[:1]:
-        _send(member, signal.SIGQUIT)
+        send(member, signal.SIGCONT)  # a server that a test had paused hears nothing else
+    for server in servers:
+        send(server, signal.SIGQUIT)
     for member in alive_after(family, PATIENCE_S):
-        _send(member, signal.SIGKILL)
+        send(member, signal.SIGKILL)
     alive_after(family, PATIENCE_S)
     forget(folder)
+
+
+def _works_in(folder: Path, program: psutil.Process) -> bool:
+    """By its arguments, not by the number in its file, which may be a stranger's by now."""
+    words = program.info["cmdline"] or ()
+    return program.info["name"] in PROGRAMS and any(f"{folder}/" in word for word in words)
+
+
+def children(server: psutil.Process) -> list[psutil.Process]:
+    try:
+        return server.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def send(member: psutil.Process, which: signal.Signals) -> None:
+    """A signal to somebody who may have ended meanwhile."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        member.send_signal(which)
 
 
 def alive_after(family: list[psutil.Process], patience_s: float) -> list[psutil.Process]:
@@ -86,22 +114,6 @@ def _runs(member: psutil.Process) -> bool:
         return bool(member.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def _family(pidfile: Path) -> list[psutil.Process]:
-    """The server and its children, if the number in the file still is that server's and not a stranger's."""
-    try:
-        server = psutil.Process(int(pidfile.read_text().split("\n", 1)[0]))
-        if str(pidfile.parent) not in server.cmdline():
-            return []
-        return [server, *server.children(recursive=True)]
-    except (OSError, ValueError, psutil.NoSuchProcess):
-        return []
-
-
-def _send(member: psutil.Process, which: signal.Signals) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        member.send_signal(which)
 
 
 def forget(folder: Path) -> None:
