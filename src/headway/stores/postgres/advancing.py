@@ -18,13 +18,13 @@ _others = itemgetter(*(name for name in codec.STATE_FIELDS if name not in _MOVIN
 _STEP: Final = tuple(f"step_{name}" for name in codec.STEP_FIELDS)
 _ENTRY: Final = tuple(f"entry_{name}" for name in codec.EVENT_FIELDS)
 _NO_STEP: Final = dict.fromkeys(_STEP)
-_NO_MARK: Final = dict.fromkeys(("mark_seq", "mark_lease", "mark_attempt", "mark_producer"))
+_NO_MARK: Final = dict.fromkeys(("mark_seq", "mark_attempt", "mark_producer"))
 
 
 def advance(commit: Commit, key: int) -> dict[str, Any] | None:
     """Parameters of `advance_job`; None for a commit that is more, or less, than it writes."""
     before, after, events, changed, marks = commit
-    if before is None or len(events) != 1 or len(changed) > 1 or len(marks) > 1 or (marks and marks[0].seq < 2):
+    if before is None or len(events) != 1 or len(changed) > 1 or len(marks) > 1:
         return None
     if events[0].version != after.version or not changed <= before.steps.keys():
         return None
@@ -44,6 +44,6 @@ def _step(after: Job, changed: frozenset[str]) -> dict[str, Any]:
 
 
 def _mark(commit: Commit) -> dict[str, Any]:
-    for producer, seq, attempt, lease in commit.marks:
-        return {"mark_seq": seq, "mark_lease": lease, "mark_attempt": attempt, "mark_producer": producer}
+    for producer, seq, attempt, _ in commit.marks:
+        return {"mark_seq": seq, "mark_attempt": attempt, "mark_producer": producer}
     return _NO_MARK

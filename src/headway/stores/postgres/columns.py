@@ -106,7 +106,7 @@ _INTS: Final = frozenset(
         *("key", "created_at", "attempt", "permille", "plan_rev", "current", "total", "started_at", "version", "seq"),
         *("attempt_started_at", "finished_at", "updated_at", "last_progress_at", "cancel_requested_at", "due_at"),
         *("event_version", "last_event", "ticked", "position", "ordinal", "at", "recorded_at", "was_version"),
-        *("was_attempt", "before"),
+        *("was_attempt", "before", "batches", "last_attempt", "last_batch", "batch_before"),
     )
 )
 _FLOATS: Final = frozenset(("weight", "low", "high"))

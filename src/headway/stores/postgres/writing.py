@@ -9,6 +9,7 @@ import psycopg
 
 from headway.stores import codec
 from headway.stores.postgres.advancing import advance
+from headway.stores.postgres.batches import JOB_FIELDS, MARK_FIELDS, NEW_FIELDS, LostRace, Run, in_job, in_rows, runs
 from headway.stores.postgres.columns import Column, Ints, Texts, columns
 from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.faults import LOST_RACE
@@ -17,18 +18,14 @@ from headway.stores.postgres.snapshots import SPAN
 from headway.stores.protocol import BatchMark, Commit
 
 _STATE: Final = (*codec.STATE_FIELDS, "last_event", "ticked")
-_CHANGED: Final = ("key", "id", "was_version", "was_attempt", *_STATE)
+_CHANGED: Final = (
+    *("key", "id", "was_version", "was_attempt", *_STATE),
+    *JOB_FIELDS,
+)
 _BORN: Final = (*codec.FACT_FIELDS, *_STATE)
 _STEP: Final = ("job", *codec.STEP_FIELDS)
 _EVENT: Final = ("job", "ordinal", *codec.EVENT_FIELDS)
-_NEW: Final = ("job", "attempt", "producer", "seq", "lease")
-_MARK: Final = (*_NEW, "before")
-
 _KEYS_MAX: Final = 20_000  # jobs whose key is remembered
-
-
-class LostRace(Exception):
-    """A job is no longer what its commit was decided on; nothing was written."""
 
 
 class Keys:
@@ -47,10 +44,10 @@ class Keys:
             known |= dict(rows(db, "find_keys", {"ids": missing}))
         return {id: known[id] for id in wanted if id in known}
 
-    def forget(self, commits: Iterable[Commit]) -> None:
-        """Looks these up anew: they may be other jobs now."""
-        for commit in commits:
-            self._known.pop(commit.after.id, None)
+    def forget(self, commits: Iterable[Commit]) -> list[int]:
+        """Looks these up anew: they may be other jobs now. Answers the keys that they had."""
+        known = [self._known.pop(commit.after.id, None) for commit in commits]
+        return [key for key in known if key is not None]
 
 
 class Sheet:
@@ -64,30 +61,39 @@ class Sheet:
         self._marks: list[tuple[Any, ...]] = []
         self._ordinal = 0
 
-    def enter(self, name: int | str, lead: tuple[Any, ...], commit: Commit) -> int:
-        """Adds a commit; `name` of its job in the rows that belong to it. Answers the place that it reaches."""
+    def change(self, key: int, commit: Commit, known: BatchMark | None) -> int:
+        """Adds a change of a job; answers the place that it reaches. `known`: the job's last batch, if remembered."""
         before, after, _, changed, marks = commit
-        placed = self._place(name, commit)
-        self._jobs.append((*lead, *codec.state_values(after), *placed))
-        if before is not None or changed:
-            self._steps += [(name, *codec.step_values(after.steps[step])) for step in changed]
-        else:
-            self._steps += [(name, *codec.step_values(step)) for step in after.steps.values()]
-        for mark in _collapsed(marks):
-            self._mark(name, mark)
+        assert before is not None
+        placed, found = self._place(key, commit), runs(marks)
+        lead = (key, before.id, before.version, before.attempt)
+        self._jobs.append((*lead, *codec.state_values(after), *placed, *in_job(found, known)))
+        self._steps += [(key, *codec.step_values(after.steps[name])) for name in changed]
+        self._mark(key, found)
+        return self._ordinal
+
+    def birth(self, commit: Commit) -> int:
+        """Adds a new job; answers the place that it reaches."""
+        job, found = commit.after, runs(commit.marks)
+        placed = self._place(job.id, commit)
+        self._jobs.append((*codec.fact_values(job.facts), *codec.state_values(job), *placed))
+        self._steps += [(job.id, *codec.step_values(step)) for step in job.steps.values()]
+        if any(run.first > 1 for run in found):
+            raise LostRace  # nobody has sent a batch before
+        self._mark(job.id, found)
         return self._ordinal
 
     def changes(self, *, durable: bool) -> dict[str, Any]:
         """Parameters of `change_jobs`."""
-        parts = self._parts(Ints) | columns(_CHANGED, self._jobs) | columns(_MARK, self._marks, "mark_")
-        parts |= columns(_NEW, self._new, "new_")
+        parts = self._parts(Ints) | columns(_CHANGED, self._jobs) | columns(MARK_FIELDS, self._marks, "mark_")
+        parts |= columns(NEW_FIELDS, self._new, "new_")
         counts = {"jobs": len(self._jobs), "news": len(self._new), "marks": len(self._marks)}
         return parts | counts | _sync(durable)
 
     def births(self, *, durable: bool) -> dict[str, Any]:
         """Parameters of `insert_jobs`."""
         parts = self._parts(Texts) | columns(_BORN, self._jobs)
-        parts |= columns(_NEW, [*self._new, *(mark[:-1] for mark in self._marks)], "mark_", Texts)
+        parts |= columns(NEW_FIELDS, self._new, "mark_", Texts)
         return parts | {"jobs": len(self._jobs)} | _sync(durable)
 
     def _parts(self, job: type[Column]) -> dict[str, Any]:
@@ -106,13 +112,10 @@ class Sheet:
         self._ordinal += 1
         return last, self._ordinal
 
-    def _mark(self, name: int | str, mark: tuple[BatchMark, int]) -> None:
-        (producer, seq, attempt, lease), first = mark
-        row = (name, attempt, producer, seq, lease)
-        if first <= 1:
-            self._new.append(row)
-        else:
-            self._marks.append((*row, first - 1))
+    def _mark(self, job: int | str, found: Sequence[Run]) -> None:
+        new, going = in_rows(found, job)
+        self._new += new
+        self._marks += going
 
 
 class Writer:
@@ -120,13 +123,14 @@ class Writer:
 
     def __init__(self) -> None:
         self._keys = Keys()
+        self._last: dict[int, BatchMark] = {}  # of each job, as far as it was written here
 
     def write(self, db: Connection, commits: Sequence[Commit], *, durable: bool) -> list[int | None]:
         """Stores commits and answers their positions; None for those that lost their race."""
         try:
             return self._together(db, commits, durable=durable)
         except LostRace:
-            self._keys.forget(commits)
+            self._forget(commits)
             if len(commits) == 1:
                 return [None]
             half = len(commits) // 2  # who lost is found in few steps, and the others still go together
@@ -143,21 +147,51 @@ class Writer:
 
     def _change(self, db: Connection, commits: Sequence[Commit], *, durable: bool) -> list[int | None]:
         keys = self._keys.of(db, commits)
-        if durable and len(commits) == 1 and (alone := advance(commits[0], keys.get(commits[0].after.id, 0))):
-            return _placed(_written(db, "advance_job", alone), (1,))
+        if len(keys) < len(commits):
+            raise LostRace
+        alone = self._alone(commits[0], keys[commits[0].after.id]) if durable and len(commits) == 1 else None
+        if alone:
+            written = _placed(_written(db, "advance_job", alone), (1,))
+        else:
+            written = self._grouped(db, commits, keys, durable=durable)
+        self._remember(commits, keys)
+        return written
+
+    def _alone(self, commit: Commit, key: int) -> dict[str, Any] | None:
+        """Parameters of the statement for a lone transition, if it is one whose batch follows the last one here."""
+        if commit.marks:
+            known = self._last.get(key)
+            if known is None or commit.marks[0] != known._replace(seq=known.seq + 1):
+                return None
+        return advance(commit, key)
+
+    def _grouped(
+        self, db: Connection, commits: Sequence[Commit], keys: dict[str, int], *, durable: bool
+    ) -> list[int | None]:
         sheet, places = Sheet(), []
         for commit in commits:
-            was = commit.before
-            if was is None or was.id not in keys:
-                raise LostRace
-            lead = (keys[was.id], was.id, was.version, was.attempt)
-            places.append(sheet.enter(keys[was.id], lead, commit))
+            key = keys[commit.after.id]
+            places.append(sheet.change(key, commit, self._last.get(key)))
         return _placed(_written(db, "change_jobs", sheet.changes(durable=durable)), places)
 
     def _insert(self, db: Connection, commits: Sequence[Commit], *, durable: bool) -> list[int | None]:
         sheet = Sheet()
-        places = [sheet.enter(new.after.id, codec.fact_values(new.after.facts), new) for new in commits]
+        places = [sheet.birth(new) for new in commits]
         return _placed(_written(db, "insert_jobs", sheet.births(durable=durable)), places)
+
+    def _remember(self, commits: Sequence[Commit], keys: dict[str, int]) -> None:
+        if len(self._last) > _KEYS_MAX:
+            self._last.clear()
+        for commit in commits:
+            counted = [mark for mark in commit.marks if mark.seq]
+            if len(counted) == 1:
+                self._last[keys[commit.after.id]] = counted[0]
+            elif counted:
+                self._last.pop(keys[commit.after.id], None)
+
+    def _forget(self, commits: Sequence[Commit]) -> None:
+        for key in self._keys.forget(commits):
+            self._last.pop(key, None)
 
 
 def _written(db: Connection, statement: str, params: dict[str, Any]) -> int:
@@ -175,22 +209,6 @@ def _placed(first: int, places: Sequence[int]) -> list[int | None]:
     if places and places[-1] >= SPAN:
         raise OverflowError(f"one transaction holds at most {SPAN} changes")
     return [first + place for place in places]
-
-
-def _collapsed(marks: Sequence[BatchMark]) -> list[tuple[BatchMark, int]]:
-    """One mark for each producer of an attempt, its last one, with the number of the first that it stands for."""
-    found: dict[tuple[int, str], tuple[BatchMark, int]] = {}
-    for mark in marks:
-        known = found.get((mark.attempt, mark.producer))
-        if known is None:
-            found[mark.attempt, mark.producer] = mark, mark.seq
-            continue
-        last, first = known
-        if mark.seq and last.seq and mark.seq != last.seq + 1:
-            raise LostRace
-        joined = last._replace(seq=max(last.seq, mark.seq), lease=mark.lease or last.lease)
-        found[mark.attempt, mark.producer] = joined, first or mark.seq
-    return list(found.values())
 
 
 def _sync(durable: bool) -> dict[str, str]:

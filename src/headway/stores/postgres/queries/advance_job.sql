@@ -1,5 +1,5 @@
--- `change_jobs` for one job that has one more event, at most one step changed, and at most one more batch: nearly every
--- transition is one, and it costs half as much without arrays.
+-- `change_jobs` for one job that has one more event, at most one step changed, and at most one more batch of the producer
+-- that sent the last one: nearly every transition is one, and it costs half as much without arrays.
 with
   span as materialized (
     select
@@ -20,10 +20,18 @@ with
     set step = %(step)t, message = %(message)t, current = %(current)t::bigint, total = %(total)t::bigint,
       unit = %(unit)t, permille = %(permille)t::int, updated_at = %(updated_at)t::bigint,
       last_progress_at = %(last_progress_at)t::bigint, version = %(version)t::bigint,
-      event_version = %(version)t::bigint, seq = %(seq)t::bigint, last_event = span.first + 1, ticked = null
+      event_version = %(version)t::bigint, seq = %(seq)t::bigint, last_event = span.first + 1, ticked = null,
+      last_batch = coalesce(%(mark_seq)t::bigint, last_batch)
     from span
     where key = %(key)t::bigint and id = %(id)t and version = %(was_version)t::bigint and attempt = %(attempt)t::int
       and seq = %(seq)t::bigint - 1
+      and (
+        %(mark_seq)t::bigint is null
+        or (
+          last_producer = %(mark_producer)t and last_attempt = %(mark_attempt)t::int
+          and last_batch = %(mark_seq)t::bigint - 1
+        )
+      )
     returning 1
   ),
   stepped as (
@@ -45,19 +53,10 @@ with
       %(entry_at)t::bigint, %(entry_recorded_at)t::bigint, %(entry_step)t, %(entry_message)t, %(entry_detail)t::json,
       %(entry_patch)t
     from span
-  ),
-  marked as (
-    update headway.producer
-    set seq = %(mark_seq)t::bigint, lease = coalesce(%(mark_lease)t, lease)
-    where job = %(key)t::bigint and attempt = %(mark_attempt)t::int and producer = %(mark_producer)t
-      and seq = %(mark_seq)t::bigint - 1
-    returning 1
   )
 select
   case
-    when exists (select from moved)
-      and (%(step_position)t::int is null or exists (select from stepped))
-      and (%(mark_seq)t::bigint is null or exists (select from marked)) then first
+    when exists (select from moved) and (%(step_position)t::int is null or exists (select from stepped)) then first
     else headway.lost_race()
   end
 from span

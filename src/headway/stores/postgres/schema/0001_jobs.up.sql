@@ -79,7 +79,10 @@ create table headway.job (
   seq bigint not null,
   event_version bigint not null,
   last_event bigint not null, -- position of the newest event
-  ticked bigint -- position of a change after it that is no event
+  ticked bigint, -- position of a change after it that is no event
+  last_producer text, -- whose batch was the last; its number is here,
+  last_attempt integer, -- and in `producer` when another one's batch follows
+  last_batch bigint
 ) with (fillfactor = 70); -- room beside each row: a transition then writes no index
 
 create unique index job_external on headway.job (kind, external_id, coalesce(tenant, ''))
@@ -148,7 +151,7 @@ create table headway.tick (
 
 create index tick_position on headway.tick (position);
 
-create table headway.producer ( -- each producer of an attempt: its lease, and the number of its last batch
+create table headway.producer ( -- each producer of an attempt: its lease, and its last batch unless job.last_batch is newer
   job bigint not null,
   attempt integer not null check (attempt >= 0),
   producer text not null check (length(producer) between 1 and 200),
@@ -297,6 +300,7 @@ declare
     when not (new.event_version between 0 and new.version) then 'event_version'
     when not (new.last_event >= new.seq) then 'last_event'
     when not (new.ticked > new.last_event) then 'ticked'
+    when not ((new.last_batch is null) = (new.last_producer is null)) then 'last_batch'
     when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
   end;
 begin
