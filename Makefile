@@ -19,14 +19,14 @@ demo: $(VENV)/.has-demo ## run the applications: on http://127.0.0.1:8765, or on
 dev: $(VENV)/.has-demo ## the same, started again whenever a file changes
 	@$(PY) scripts/restart.py $(PY) -m examples.documents $(ARGS)
 
-test: needs-browser check ## every check and every test, as CI runs them
+test: needs-browser+postgres check ## every check and every test, as CI runs them
 	@$(PY) scripts/suite.py $(ARGS)
 
 check: $(VENV)/.has-dev ## what needs no test run: lint, format, types, arrows between rooms, house rules
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target \
 		check-types check-api check-lint check-format check-rooms check-house check-table
 
-bench: needs-bench $(VENV)/.has-dev ## every figure beside its floor and its peer, in one run
+bench: needs-bench+postgres $(VENV)/.has-dev ## every figure beside its floor and its peer, in one run
 	@$(PY) -m bench $(ARGS)
 
 soak: $(VENV)/.has-dev ## the tests over and over with other examples, for MINUTES=30
@@ -44,7 +44,7 @@ $(VENV)/.has-%: $(NEEDS)
 	@touch $@
 
 needs-%: # all that the system lacks, in one command
-	@scripts/system-packages.sh python $*
+	@scripts/system-packages.sh python $(subst +, ,$*)
 
 check-lint:
 	@$(PY) -m ruff check --quiet . && echo "lint      fine"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sees to what Python packages cannot bring. As root or in CI it installs what is missing; for anybody else it
-# names the one command and stops with 2.   usage: system-packages.sh [python] [browser] [bench]
+# names the one command and stops with 2.   usage: system-packages.sh [python] [browser] [postgres] [bench]
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:/usr/sbin"
@@ -17,6 +17,9 @@ for part; do
         ! lacks chromium || missing="$missing chromium fonts-liberation"
         # The node that Playwright brings along is linked against it.
         lacks ldconfig || ldconfig -p | grep -q libatomic.so.1 || missing="$missing libatomic1" ;;
+    postgres) # the server itself hides from PATH on Debian
+        ! lacks initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+        ! lacks pgbouncer || missing="$missing pgbouncer" ;;
     bench)
         ! lacks gcc || missing="$missing gcc libc6-dev"
         ! lacks wrk || missing="$missing wrk"
@@ -34,5 +37,15 @@ if lacks apt-get || { [ -n "$root" ] && [ -z "${CI:-}" ]; }; then
 fi
 echo "Installing$missing ..." >&2
 export DEBIAN_FRONTEND=noninteractive
-install="${root:+sudo -n }apt-get install --yes --quiet --no-install-recommends$missing"
-$install >/dev/null 2>&1 || { ${root:+sudo -n} apt-get update --quiet >/dev/null || true; $install >/dev/null; } # the lists may be old
+unattended="${root:+sudo -n }"
+case "$missing" in *postgresql*) # the tests start servers of their own: Debian need not make one that is always on
+    own=/etc/postgresql-common/createcluster.d/headway-tests.conf
+    $unattended mkdir -p "${own%/*}"
+    echo "create_main_cluster = false" | $unattended tee "$own" >/dev/null
+    trap '$unattended rm -f "$own"' EXIT ;;
+esac
+install="${unattended}apt-get install --yes --quiet --no-install-recommends$missing"
+$install >/dev/null 2>&1 || { ${unattended}apt-get update --quiet >/dev/null || true; $install >/dev/null; } # the lists may be old
+case "$missing" in *pgbouncer*) # nor a pooler; without systemd nothing was started
+    if [ -d /run/systemd/system ]; then $unattended systemctl --quiet disable --now pgbouncer; fi ;;
+esac

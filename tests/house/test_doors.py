@@ -88,6 +88,24 @@ def test_ci_installs_by_itself(visitor: dict[str, str]) -> None:
     assert "apt-get was called" in asked.stderr
 
 
+def test_the_tests_need_a_browser_and_a_postgresql_and_ask_for_both_at_once(house: Path) -> None:
+    assert "system-packages.sh python browser postgres" in planned(house, "test")
+
+
+def test_a_missing_postgresql_is_asked_for(visitor: dict[str, str]) -> None:
+    asked = system_packages(visitor, "postgres")  # a visitor has no `ls`, so nothing is where Debian hides it
+    assert asked.returncode == 2
+    assert "sudo apt-get install --yes --no-install-recommends postgresql" in asked.stderr
+
+
+def test_a_postgresql_that_hides_from_path_is_found(visitor: dict[str, str], tmp_path: Path) -> None:
+    for name in ("ls", "pgbouncer"):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    asked = system_packages(visitor, "postgres")
+    assert (asked.returncode, asked.stderr) == (0, "")
+
+
 def test_what_is_there_is_not_asked_for(visitor: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "bin" / "chromium").write_text("#!/bin/sh\n")
     (tmp_path / "bin" / "chromium").chmod(0o755)
