@@ -16,7 +16,7 @@ from headway.stores.wakeups.trouble import Trouble
 PROVE_EVERY_S: Final = 3.0
 ANSWER_S: Final = 3.0  # together with the above: an ear that went deaf is found within 8 s
 CLOSE_S: Final = 1.0
-_HEAR_S: Final = 0.1  # how soon it notices that it was closed
+HEAR_S: Final = 0.25  # how soon it notices that it was closed
 
 
 def watch(bus: Bus | None, notifier: Notifier) -> FloorWatcher:
@@ -102,7 +102,7 @@ class Listener(FloorWatcher):
             proof.begin()
             while not self._closed.is_set():
                 proof.ask()
-                for word in ear.hear(_HEAR_S):
+                for word in ear.hear(HEAR_S):
                     self._heard(word, proof, trouble)
 
     def _heard(self, word: str, proof: Proof, trouble: Trouble) -> None:

@@ -43,12 +43,16 @@ class PostgresBus:
         return PostgresEar(db)
 
     def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(
-            self._conninfo,
-            autocommit=True,
-            connect_timeout=max(2, round(self._connect_s)),
-            fallback_application_name="headway hints",
-        )
+        try:
+            return psycopg.connect(
+                self._conninfo,
+                autocommit=True,
+                connect_timeout=max(2, round(self._connect_s)),
+                fallback_application_name="headway hints",
+            )
+        except psycopg.Error as error:
+            error.__context__ = None  # its frames would keep what is half connected open until garbage is collected
+            raise error.with_traceback(None)  # noqa: B904  # so would its own
 
 
 class PostgresVoice:
