@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import psycopg
+from psycopg.rows import tuple_row
 
 from headway.stores import codec
 from headway.stores.postgres.advancing import advance
 from headway.stores.postgres.batches import JOB_FIELDS, MARK_FIELDS, NEW_FIELDS, LostRace, Run, in_job, in_rows, runs
-from headway.stores.postgres.columns import Column, Ints, Texts, columns
+from headway.stores.postgres.columns import Column, Ints, Texts, columns, register
 from headway.stores.postgres.connections import Connection
-from headway.stores.postgres.faults import LOST_RACE
+from headway.stores.postgres.faults import LOST_RACE, NO_ROOM
 from headway.stores.postgres.rows import rows, value
 from headway.stores.postgres.snapshots import SPAN
+from headway.stores.postgres.statements import statements
 from headway.stores.protocol import BatchMark, Commit
 
 _STATE: Final = (*codec.STATE_FIELDS, "last_event", "ticked")
@@ -25,6 +27,7 @@ _CHANGED: Final = (
 _BORN: Final = (*codec.FACT_FIELDS, *_STATE)
 _STEP: Final = ("job", *codec.STEP_FIELDS)
 _EVENT: Final = ("job", "ordinal", *codec.EVENT_FIELDS)
+_LOST: Final = frozenset((LOST_RACE, "40P01", "40001"))  # the last two: others were in the way, and went first
 _KEYS_MAX: Final = 20_000  # jobs whose key is remembered
 
 
@@ -194,13 +197,33 @@ class Writer:
             self._last.pop(key, None)
 
 
+def insert_in(connection: psycopg.Connection[Any], commit: Commit) -> None:
+    """Stores a new job inside the transaction of somebody else's connection. Raises LostRace, and ends it then."""
+    cursor = psycopg.RawCursor(connection, row_factory=tuple_row)
+    register(cursor)
+    sheet = Sheet()
+    sheet.birth(commit)
+    # What else they write in it is not ours: the schema looks at each row.
+    params = sheet.births(durable=True) | {"flush": "off"}
+    sql, names = statements()["insert_jobs"]
+    try:
+        cursor.execute(sql, [params[name] for name in names])
+    except psycopg.Error as error:
+        if error.sqlstate in _LOST:
+            raise LostRace from None
+        raise
+
+
 def _written(db: Connection, statement: str, params: dict[str, Any]) -> int:
     """The first position of the transaction that a statement was."""
     try:
         first: int = value(db, statement, params)
     except psycopg.Error as error:
-        if error.sqlstate == LOST_RACE:
+        if error.sqlstate in _LOST:
             raise LostRace from None
+        if error.sqlstate == NO_ROOM and error.diag.constraint_name is None:
+            value(db, "make_room")
+            return int(value(db, statement, params))
         raise
     return first
 
