@@ -7,7 +7,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from typing import Any, Literal
 import psutil
 
 from tests.postgres import programs, undertaker
+from tests.postgres.disk import Disk
 from tests.postgres.server import Server, socket_url
 
 How = Literal["smart", "fast", "immediate"]
@@ -33,13 +33,14 @@ NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": 
 class Cluster(Server):
     """A server in a folder; it is stopped by whoever ends the folder."""
 
-    def __init__(self, folder: Path, *, password: str, tcp_port: int | None) -> None:
+    def __init__(self, folder: Path, *, password: str, tcp_port: int | None, disk: Disk | None = None) -> None:
         tcp_url = f"postgresql://postgres:{password}@127.0.0.1:{tcp_port}/postgres" if tcp_port else None
         super().__init__(socket_url(str(folder), tcp_port or PORT), tcp_url=tcp_url)
         self._has_tcp = tcp_port is not None
         self.port = tcp_port or PORT
         self.folder = folder
-        self.data = folder / "data"
+        self.data = disk.data if disk else folder / "data"
+        self._inside = disk.inside if disk else ()
 
     def url(self, database: str = "postgres", *, user: str | None = None, tcp: bool = False) -> str:
         if tcp and not self._has_tcp:
@@ -66,12 +67,16 @@ class Cluster(Server):
     def start(self) -> None:
         """Starts it and returns when it answers, also after `kill()`."""
         try:
-            programs.run("pg_ctl", "start", "-w", "-D", str(self.data), "-l", str(self.folder / "log"))
+            self.program("pg_ctl", "start", "-w", "-l", str(self.folder / "log"))
         except RuntimeError as error:
             raise RuntimeError(f"{error}\n{self.log}") from None
 
     def stop(self, how: How = "fast") -> None:
-        programs.run("pg_ctl", "stop", "-w", "-D", str(self.data), "-m", how)
+        self.program("pg_ctl", "stop", "-w", "-m", how)
+
+    def program(self, name: str, *arguments: str) -> str:
+        """Runs one of PostgreSQL's programs on the server's files and returns what it said."""
+        return programs.run(name, *arguments, "-D", str(self.folder / "data"), inside=self._inside)
 
     def restart(self, how: How = "fast") -> None:
         """`fast` breaks off every connection and closes cleanly; `immediate` is a crash from which it recovers."""
@@ -111,25 +116,15 @@ class Cluster(Server):
 
 
 def make(
-    folder: Path, *, settings: Mapping[str, str], durable: bool, tcp: bool, size_mb: int | None = None
+    folder: Path, *, settings: Mapping[str, str], durable: bool, tcp: bool, disk: Disk | None = None
 ) -> tuple[Cluster, dict[str, Any]]:
     """Makes and starts a server; the second value makes the same object in another process: `Cluster(folder, **it)`."""
     where: dict[str, Any] = {"password": secrets.token_hex(16), "tcp_port": free_port() if tcp else None}
-    cluster = Cluster(folder, **where)
-    if size_mb is not None:
-        _mount(cluster.data, size_mb)
+    cluster = Cluster(folder, **where, disk=disk)
     _initdb(cluster, where["password"])
     _configure(cluster, where["tcp_port"], ALWAYS | ({} if durable else NOT_DURABLE) | dict(settings))
     cluster.start()
     return cluster, where
-
-
-def _mount(data: Path, size_mb: int) -> None:
-    """A disk so small that it is soon full."""
-    data.mkdir(mode=0o700)
-    owner = programs.account()
-    options = f"size={size_mb}m,mode=0700,uid={owner.pw_uid},gid={owner.pw_gid}"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(data)], check=True)
 
 
 def _initdb(cluster: Cluster, password: str) -> None:
@@ -141,7 +136,7 @@ def _initdb(cluster: Cluster, password: str) -> None:
         os.chown(secret, programs.account().pw_uid, programs.account().pw_gid)
     who = ("--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}")
     how = ("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-    programs.run("initdb", *who, *how, f"--pgdata={cluster.data}")
+    cluster.program("initdb", *who, *how)
     secret.unlink()
 
 

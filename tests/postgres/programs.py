@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +91,11 @@ def as_account() -> dict[str, Any]:
     return there | {"user": account().pw_uid, "group": account().pw_gid, "extra_groups": []}
 
 
-def run(name: str, *arguments: str) -> str:
+def run(name: str, *arguments: str, inside: Sequence[str] = ()) -> str:
     """Runs one of the server's programs to its end and returns what it said; the exception shows it too."""
     # A file, not a pipe: the server that pg_ctl leaves behind would hold the pipe open.
     with tempfile.TemporaryFile("w+") as said:
-        command = [program(name), *arguments]
+        command = [*inside, program(name), *arguments]
         code = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, check=False, **as_account()).returncode
         said.seek(0)
         if code != 0:

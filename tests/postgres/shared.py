@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from tests.postgres import cluster, undertaker
 from tests.postgres.cluster import Cluster
+from tests.postgres.disk import Disk
 from tests.postgres.folder import Folder, reap
 from tests.postgres.server import Server
 
@@ -58,10 +59,11 @@ def private_cluster(
     settings: lines of postgresql.conf. durable: fsync, full pages and synchronous commits as in production.
     tcp: it also listens on 127.0.0.1, `url(…, tcp=True)`. size_mb: on a disk of this size (a new server takes 45 MB).
     """
-    folder = Folder.of_its_own()
-    try:
+    with ExitStack() as ends:
+        folder = Folder.of_its_own()
+        ends.callback(folder.end)
         folder.watch()
-        server, _ = cluster.make(folder.path, settings=settings, durable=durable, tcp=tcp, size_mb=size_mb)
+        disk = Disk(folder.path / "data", size_mb)
+        ends.callback(disk.close)
+        server, _ = cluster.make(folder.path, settings=settings, durable=durable, tcp=tcp, disk=disk)
         yield server
-    finally:
-        folder.end()
