@@ -23,12 +23,12 @@ with
       keep_steps, version, event_version, seq, last_event, ticked
     )
     select
-      fresh.key, id, kind, created_at, project, tenant, subject, external_id, labels::json, parent_id,
+      headway.next_key(), id, kind, created_at, project, tenant, subject, external_id, labels::json, parent_id,
       parent_step, mode, open, status, reason, health, attempt, permille, plan_rev, step, message, current, total, unit,
       result::json, error, started_at, attempt_started_at, finished_at, updated_at, last_progress_at,
       cancel_requested_at, due_at, keep_steps, version, event_version, seq,
       coalesce(span.first + fresh.last_event, 0), span.first + fresh.ticked
-    from span, (select headway.next_key() as key, born.* from unnest( -- keys in the order in which the jobs were made
+    from span, unnest(
       %(id)b, %(kind)b, %(created_at)b, %(project)b, %(tenant)b, %(subject)b, %(external_id)b, %(labels)b,
       %(parent_id)b, %(parent_step)b,
       %(mode)b, %(open)b, %(status)b, %(reason)b, %(health)b, %(attempt)b, %(permille)b, %(plan_rev)b, %(step)b,
@@ -45,6 +45,7 @@ with
       cancel_requested_at, due_at, keep_steps, version, event_version, seq,
       last_event, ticked
     )
+    where true -- or `on` would be read as that of a join
     on conflict do nothing
     returning key, id, seq, ticked
   ),
