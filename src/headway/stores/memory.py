@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import uuid
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from headway.core.changes import Event
+from headway.core.errors import UnknownJob
 from headway.core.job import Job, Status
 from headway.stores.codec import NO_CHECKPOINT, checkpoint_of
 from headway.stores.protocol import (
@@ -145,11 +147,17 @@ class MemoryStore:
     def job_ids(self) -> Iterator[str]:
         yield from list(self._jobs)
 
-    def repair(self, job: Job) -> None:
+    def repair(self, job: Job) -> bool:
         with self._lock:
+            now = self._jobs.get(job.id)
+            if now is None:
+                raise UnknownJob(job.id)
+            if now.seq != job.seq:
+                return False
             self._position += 1
             self._jobs[job.id] = job
             self._changed[job.id] = self._position
+            return True
 
     def close(self) -> None:
         """Nothing to close: what is in memory stays until the store is dropped."""
@@ -249,12 +257,17 @@ def _matches(job: Job, query: JobQuery) -> bool:
         and (not query.statuses or job.status in query.statuses)
         and (query.step is None or job.step == query.step)
         and (query.health is None or job.health == query.health)
-        and (query.label is None or job.facts.labels.get(query.label[0]) == query.label[1])
+        and (query.label is None or _labelled(job.facts.labels, *query.label))
         and (query.created_after is None or created > query.created_after)
         and (query.created_before is None or created < query.created_before)
         and (query.before is None or (created, job.id) < query.before)
         and (query.quiet_since is None or _quiet(job, query.quiet_since))
     )
+
+
+def _labelled(labels: Mapping[str, Any], name: str, value: object) -> bool:
+    """As JSON has it, where `true` is not 1."""
+    return name in labels and labels[name] == value and isinstance(labels[name], bool) == isinstance(value, bool)
 
 
 def _quiet(job: Job, since: int) -> bool:

@@ -250,8 +250,11 @@ class Store(Protocol):
         """Every job of the store, in order of creation, read in pages."""
         ...
 
-    def repair(self, job: Job) -> None:
-        """Replaces a job's state by what its history tells (`headway verify --repair`)."""
+    def repair(self, job: Job) -> bool:
+        """Replaces a job's state by what its history tells (`headway verify --repair`).
+
+        False, and nothing is replaced, if the history has grown since it told this. Raises UnknownJob.
+        """
         ...
 
     def close(self) -> None: ...

@@ -45,10 +45,8 @@ def _verify(desk: Desk, store: Store, repair: bool) -> int:
         if finding is None:
             continue
         drifted += 1
-        mended = repair and finding.told is not None
-        if mended and finding.told is not None:
-            store.repair(finding.told)
-            repaired += 1
+        mended = repair and finding.told is not None and store.repair(finding.told)
+        repaired += mended
         _tell(desk, finding, mended)
     _sum_up(desk, {"jobs": jobs, "events": audit.events, "drifted": drifted, "repaired": repaired})
     return exits.FAILED if drifted > repaired else exits.SUCCEEDED

@@ -11,7 +11,7 @@ from types import ModuleType
 from headway.core.changes import Event
 from headway.core.errors import UnknownJob
 from headway.core.job import Job
-from headway.stores import codec
+from headway.stores import codec, listing
 from headway.stores.protocol import (
     Children,
     Commit,
@@ -24,11 +24,11 @@ from headway.stores.protocol import (
     Watcher,
 )
 from headway.stores.reach import Reach, up_to
-from headway.stores.sqlite import listing
 from headway.stores.sqlite.connections import Connections
 from headway.stores.sqlite.delta import read_delta
 from headway.stores.sqlite.file import WAL_PAGES, File
 from headway.stores.sqlite.migrations import migrate
+from headway.stores.sqlite.moment import Moment
 from headway.stores.sqlite.rows import AT_ONCE, at_one_moment, holding, load, rows, stored_event, value
 from headway.stores.sqlite.sharing import other_processes, shared_unsafely, warn
 from headway.stores.sqlite.sheet import LostRace
@@ -80,7 +80,7 @@ class SQLiteStore:
 
     def load_many(self, job_ids: Iterable[str]) -> list[Job]:
         with self._connections.reading() as db:
-            return listing.of_ids(db, job_ids)
+            return listing.of_ids(Moment(db), job_ids)
 
     def find_external(self, tenant: str | None, kind: str, external_id: str) -> str | None:
         params = {"tenant": tenant, "kind": kind, "external_id": external_id}
@@ -111,7 +111,7 @@ class SQLiteStore:
 
     def jobs(self, query: JobQuery) -> list[Job]:
         with self._connections.reading() as db:
-            return listing.listed(db, query)
+            return listing.listed(Moment(db), query)
 
     def history(self, job_id: str, *, after: int = 0, limit: int = 100) -> list[Event]:
         params = {"id": job_id, "after": after, "until": after + limit}
@@ -135,7 +135,8 @@ class SQLiteStore:
     def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
         with self._connections.reading() as db, at_one_moment(db):
             horizon = _horizon(db)
-            jobs = [*listing.live(db, filter), *listing.finished(db, filter, finished)]
+            moment = Moment(db)
+            jobs = [*listing.live(moment, filter), *listing.finished(moment, filter, finished)]
         return horizon, sorted(jobs, key=lambda job: (job.facts.created_at, job.id))
 
     def children(self, after: int) -> list[Children]:
@@ -172,14 +173,17 @@ class SQLiteStore:
             yield from (job_id for _, job_id in page)
             last = page[-1][0]
 
-    def repair(self, job: Job) -> None:
-        def replace(db: sqlite3.Connection) -> None:
+    def repair(self, job: Job) -> bool:
+        def replace(db: sqlite3.Connection) -> bool:
             now = load(db, job.id)
             if now is None:
                 raise UnknownJob(job.id)
+            if now.seq != job.seq:
+                return False
             self._writer.replace(db, now, job)
+            return True
 
-        self._connections.write(replace)
+        return self._connections.write(replace)
 
     def close(self) -> None:
         self._connections.close()

@@ -13,5 +13,9 @@ where key in (select value from json_each(:keys))
   and (:quiet_since is null or (status = 'running' and coalesce(last_progress_at, 0) <= :quiet_since))
   and (
     :label is null
-    or exists (select 1 from json_each(labels) as label where label.key = :label and label.value is :label_value)
+    or exists (
+      select 1 from json_each(labels) as label, json_each(json_array(json(:label_value))) as wanted
+      where label.key = :label and label.value is wanted.value
+        and (label.type in ('true', 'false')) = (wanted.type in ('true', 'false')) -- SQLite's true is 1
+    )
   )

@@ -1,20 +1,33 @@
-"""Lists of jobs: an index gives the candidates in order, page by page; one statement keeps those that are wanted."""
+"""Lists of jobs: an index gives the candidates in order, page by page; one statement keeps those that are wanted.
+
+The same for every database: each has the statements that are named here, and a `Moment` to ask them at.
+"""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 from headway.core.job import TERMINAL, Job
 from headway.stores.protocol import Filter, JobQuery
-from headway.stores.sqlite.rows import load_by_key, rows
 
 _LAST: Final = (2**63 - 1, "")  # before every job of a list
 _CHUNK_MAX: Final = 2_000
 
 Candidate = tuple[int, int, str]  # key, time, id
+
+
+class Moment(Protocol):
+    """A connection to a database, while it is asked for one list."""
+
+    def rows(self, statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows of a named statement. A list among the parameters is a set of values, whatever they are."""
+        ...
+
+    def load(self, keys: Iterable[int]) -> list[tuple[int, Job]]:
+        """Jobs with the position of their last change, in the order of the keys; a key that is gone is left out."""
+        ...
 
 
 class Lane(NamedTuple):
@@ -25,7 +38,7 @@ class Lane(NamedTuple):
     answers: frozenset[str] = frozenset()  # the conditions that the lane itself fulfils
 
 
-def listed(db: sqlite3.Connection, query: JobQuery) -> list[Job]:
+def listed(db: Moment, query: JobQuery) -> list[Job]:
     """One page of a list, newest first."""
     lane = _lane(query)
     upper = min(query.before or _LAST, _LAST if query.created_before is None else (query.created_before, ""))
@@ -34,29 +47,29 @@ def listed(db: sqlite3.Connection, query: JobQuery) -> list[Job]:
     return _jobs(db, _wanted(db, lane, conditions, query.limit, upper, lower))
 
 
-def live(db: sqlite3.Connection, filter: Filter) -> list[Job]:
+def live(db: Moment, filter: Filter) -> list[Job]:
     """The jobs of a filter that have not ended."""
     if filter.jobs:
         named = of_ids(db, filter.jobs)
         return [job for job in named if not job.terminal and filter.admits(job)]
-    keys = [row[0] for row in rows(db, "list_live")]
+    keys = [row[0] for row in db.rows("list_live", {})]
     return _jobs(db, _kept(db, keys, _conditions(filter)))
 
 
-def finished(db: sqlite3.Connection, filter: Filter, limit: int) -> list[Job]:
+def finished(db: Moment, filter: Filter, limit: int) -> list[Job]:
     """The last jobs of a filter that have ended."""
     lane = _finished_lane(filter)
     return _jobs(db, _wanted(db, lane, _conditions(filter), limit, _LAST))
 
 
-def of_ids(db: sqlite3.Connection, job_ids: Iterable[str]) -> list[Job]:
+def of_ids(db: Moment, job_ids: Iterable[str]) -> list[Job]:
     """The jobs that exist, newest first."""
     ids = list(job_ids)
-    return _jobs(db, _wanted(db, Lane("list_by_id", (json.dumps(ids),)), {}, len(ids), _LAST))
+    return _jobs(db, _wanted(db, Lane("list_by_id", (ids,)), {}, len(ids), _LAST))
 
 
-def _jobs(db: sqlite3.Connection, keys: list[int]) -> list[Job]:
-    return [job for _, job in load_by_key(db, keys)]
+def _jobs(db: Moment, keys: list[int]) -> list[Job]:
+    return [job for _, job in db.load(keys)]
 
 
 def _lane(query: JobQuery) -> Lane:
@@ -77,7 +90,7 @@ def _finished_lane(filter: Filter) -> Lane:
 
 
 def _by_ids(statement: str, filter: Filter) -> Lane | None:
-    return Lane(statement, (json.dumps(sorted(filter.jobs)),), frozenset(("jobs",))) if filter.jobs else None
+    return Lane(statement, (sorted(filter.jobs),), frozenset(("jobs",))) if filter.jobs else None
 
 
 def _by_fact(prefix: str, filter: Filter, names: Sequence[str]) -> Lane | None:
@@ -90,7 +103,7 @@ def _by_fact(prefix: str, filter: Filter, names: Sequence[str]) -> Lane | None:
 
 
 def _wanted(
-    db: sqlite3.Connection,
+    db: Moment,
     lane: Lane,
     conditions: dict[str, Any],
     limit: int,
@@ -107,13 +120,11 @@ def _wanted(
     return found[:limit]
 
 
-def _chunks(
-    db: sqlite3.Connection, lane: Lane, size: int, upper: tuple[int, str], lower: int
-) -> Iterator[list[Candidate]]:
+def _chunks(db: Moment, lane: Lane, size: int, upper: tuple[int, str], lower: int) -> Iterator[list[Candidate]]:
     """Candidates in order, newest first, in chunks that grow; each value has a lane of its own, merged here."""
     while size:
         params = {"at": upper[0], "id": upper[1], "after": lower, "limit": size}
-        merged = [row for value in lane.values for row in rows(db, lane.statement, params | {"value": value})]
+        merged = [row for value in lane.values for row in db.rows(lane.statement, params | {"value": value})]
         merged.sort(key=_newest_first, reverse=True)
         chunk = merged[:size]
         yield chunk
@@ -123,12 +134,12 @@ def _chunks(
         size = min(max(size, 50) * 2, _CHUNK_MAX)
 
 
-def _kept(db: sqlite3.Connection, keys: list[int], conditions: dict[str, Any]) -> list[int]:
+def _kept(db: Moment, keys: list[int], conditions: dict[str, Any]) -> list[int]:
     """Those of the keys that fulfil the conditions, in the same order."""
     if not keys or not conditions:
         return keys
-    params = dict.fromkeys(_NAMES) | conditions | {"keys": json.dumps(keys)}
-    kept = {row[0] for row in rows(db, "filter_keys", params)}
+    params = dict.fromkeys(_NAMES) | conditions | {"keys": keys}
+    kept = {row[0] for row in db.rows("filter_keys", params)}
     return [key for key in keys if key in kept]
 
 
@@ -141,7 +152,7 @@ _NAMES: Final = (
 def _conditions(filter: Filter) -> dict[str, Any]:
     """What a filter asks for, as the parameters of `filter_keys`."""
     sets = {name: getattr(filter, name) for name in ("jobs", "kinds", "projects", "subjects")}
-    asked = {name: json.dumps(sorted(values)) for name, values in sets.items() if values}
+    asked: dict[str, Any] = {name: sorted(values) for name, values in sets.items() if values}
     facts = {"parent": filter.parent, "tenant": filter.tenant}
     return asked | {name: value for name, value in facts.items() if value is not None}
 
@@ -149,10 +160,10 @@ def _conditions(filter: Filter) -> dict[str, Any]:
 def _more_conditions(query: JobQuery) -> dict[str, Any]:
     asked: dict[str, Any] = {"step": query.step, "health": query.health, "quiet_since": query.quiet_since}
     if query.statuses:
-        asked["statuses"] = json.dumps(sorted(query.statuses))
+        asked["statuses"] = sorted(query.statuses)
     if query.label is not None:
         label, value = query.label
-        asked |= {"label": label, "label_value": json.dumps(value) if isinstance(value, dict | list) else value}
+        asked |= {"label": label, "label_value": json.dumps(value, separators=(",", ":"), ensure_ascii=False)}
     return {name: value for name, value in asked.items() if value is not None}
 
 

@@ -1,0 +1,1 @@
+delete from headway.step where job = %(job)t::bigint returning 1

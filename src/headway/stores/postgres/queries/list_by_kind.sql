@@ -1,0 +1,4 @@
+select key, created_at, id from headway.job
+where kind = %(value)t and (created_at, id) < (%(at)t::bigint, %(id)t) and created_at > %(after)t::bigint
+order by created_at desc, id desc
+limit %(limit)t::bigint

@@ -1,0 +1,1 @@
+select key from headway.job where status in ('pending', 'running', 'waiting')

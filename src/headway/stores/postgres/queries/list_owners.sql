@@ -1,0 +1,2 @@
+-- Whose processes have written here: host and process id of each lease.
+select distinct owner from headway.lease

@@ -1,0 +1,1 @@
+delete from headway.lease where id = %(id)t returning 1
