@@ -9,7 +9,7 @@ from headway.core import percent
 from headway.core.changes import Change, Event, Tick, Values, evolve
 from headway.core.errors import InvalidReport, UnknownStep
 from headway.core.job import Job, Step, StepStatus
-from headway.core.record import changed
+from headway.core.record import changed, made
 
 # What an event always tells about the job: all that ticks may have changed, and the header that readers show.
 _HEADER = ("message", "current", "total", "unit", "permille", "last_progress_at", "status", "step", "plan_rev")
@@ -21,10 +21,10 @@ class Draft:
 
     __slots__ = ("at", "changes", "job", "now")
 
-    def __init__(self, job: Job, now: int, at: int | None = None) -> None:
+    def __init__(self, job: Job, now: int) -> None:
         self.job = job
         self.now = now
-        self.at = now if at is None else at
+        self.at = now  # when the command says that it happened
         self.changes: list[Change] = []
 
     def event(
@@ -39,21 +39,20 @@ class Draft:
     ) -> None:
         """Adds a history entry; ticks since the last one are absorbed into it."""
         before, job = self.job, job or {}
-        self._add(
-            Event(
-                seq=before.seq + 1,
-                version=before.version + 1,
-                type=type,
-                attempt=job.get("attempt", before.attempt),
-                at=self.at,
-                recorded_at=self.now,
-                step=step,
-                message=message,
-                detail=detail,
-                job=self._absorbed_job(job),
-                steps=self._absorbed_steps(steps or {}),
-            )
-        )
+        fields = {
+            "seq": before.seq + 1,
+            "version": before.version + 1,
+            "type": type,
+            "attempt": job.get("attempt", before.attempt),
+            "at": self.at,
+            "recorded_at": self.now,
+            "step": step,
+            "message": message,
+            "detail": detail,
+            "job": self._absorbed_job(job),
+            "steps": self._absorbed_steps(steps or {}),
+        }
+        self._add(made(Event, fields))
 
     def tick(self, job: Values, steps: Mapping[str, Values] | None = None) -> None:
         """Adds a change of progress that is not history."""

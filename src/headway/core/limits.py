@@ -122,7 +122,7 @@ def shown(value: object) -> str:
 def _bounded(field: str, value: str, limit: int) -> str:
     if len(value) > limit:
         raise InvalidReport(field, f"must be at most {limit} characters, got {len(value)}")
-    if _SURROGATE.search(value):
+    if not value.isascii() and _SURROGATE.search(value):
         raise InvalidReport(field, "must be text that UTF-8 can hold")
     return value
 

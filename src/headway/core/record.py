@@ -44,6 +44,13 @@ class Record:
         return f"{type(self).__name__}({shown})"
 
 
+def made(kind: type[_Self], fields: dict[str, Any]) -> _Self:
+    """A record of fields that are known to be all of its own: a third of the price of asking it."""
+    record = object.__new__(kind)
+    record.__dict__.update(fields)
+    return record
+
+
 def changed(value: _Self, *changes: Mapping[str, Any]) -> _Self:
     """A copy of a record with some fields replaced; a tenth of the price of making it anew."""
     copy = object.__new__(type(value))

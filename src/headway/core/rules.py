@@ -43,18 +43,22 @@ def decide(job: Job, command: c.Command, now: int) -> tuple[Change, ...]:
 
 def apply(job: Job, command: c.Command, now: int) -> tuple[Job, tuple[Change, ...]]:
     """The state after a command, and the changes that lead to it."""
-    draft = _drafted(job, command, now)
+    draft = Draft(job, now)
+    _take(draft, command)
     return draft.job, tuple(draft.changes)
 
 
 def report(job: Job, attempt: int, items: Sequence[c.Report], now: int) -> tuple[Job, tuple[Change, ...]]:
     """All items of one batch or none of them. Raises Fenced for an older attempt; a refused item carries its index."""
     check_attempt(job, attempt)
-    changes: list[Change] = []
+    draft = Draft(job, now)
     for index, item in enumerate(items):
-        job, more = _indexed(job, item, now, index)
-        changes.extend(more)
-    return job, tuple(changes)
+        try:
+            _take(draft, item)
+        except HeadwayError as error:
+            error.index = index
+            raise
+    return draft.job, tuple(draft.changes)
 
 
 def check_attempt(job: Job, attempt: int) -> None:
@@ -65,17 +69,9 @@ def check_attempt(job: Job, attempt: int) -> None:
         raise InvalidReport("attempt", f"{attempt} has not begun, the job is at attempt {job.attempt}")
 
 
-def _drafted(job: Job, command: c.Command, now: int) -> Draft:
-    draft = Draft(job, now, None if command.at is None else limits.moment("at", command.at))
-    if job.health == "lost" and isinstance(command, c.Report):
+def _take(draft: Draft, command: c.Command) -> None:
+    """Adds what a command changes; a draft whose command was refused is of no use any more."""
+    draft.at = draft.now if command.at is None else limits.moment("at", command.at)
+    if draft.job.health == "lost" and isinstance(command, c.Report):
         job_rules.found_by_report(draft)
     _RULES[type(command)](draft, command)
-    return draft
-
-
-def _indexed(job: Job, item: c.Report, now: int, index: int) -> tuple[Job, tuple[Change, ...]]:
-    try:
-        return apply(job, item, now)
-    except HeadwayError as error:
-        error.index = index
-        raise

@@ -67,7 +67,7 @@ class Committer:
         """Stores batches of different jobs in one transaction; each has its own answer."""
         sends = [Send(batch) for batch in batches]
         self._group.run(sends)
-        return [_ack(send) for send in sends]
+        return [send.answer() for send in sends]
 
     def forget(self) -> None:
         """Drops remembered states, as after a fork."""
@@ -95,7 +95,7 @@ class Committer:
 
     def _settle(self, requests: Sequence[Request]) -> None:
         """Settles one group: decides, writes, and decides again what lost a race."""
-        pending = list(requests)
+        pending = requests
         for _ in range(ROUNDS_MAX):
             pending = self._round(pending)
             if not pending:
@@ -103,13 +103,13 @@ class Committer:
         for request in pending:
             request.error = StoreUnavailable(self._store.url, f"job {request.job_id} is written to without pause")
 
-    def _round(self, requests: Sequence[Request]) -> list[Request]:
+    def _round(self, requests: Sequence[Request]) -> Sequence[Request]:
         now = self._clock()
         drafts: dict[str, _Draft] = {}
         lost: list[Request] = []
         for request in requests:
             self._decide(request, drafts, now, lost)
-        writes = [draft for draft in drafts.values() if draft.changes or draft.marks]
+        writes = [draft for draft in drafts.values() if draft.writes]
         for draft, position in zip(writes, self._write(writes), strict=True):
             if position is None:
                 self._known.pop(draft.after.id, None)
@@ -120,25 +120,23 @@ class Committer:
 
     def _decide(self, request: Request, drafts: dict[str, _Draft], now: int, lost: list[Request]) -> None:
         """Adds one request to its job's draft; a refusal counts only if it was decided on the stored state."""
+        draft = drafts.get(request.job_id)
         try:
-            draft = drafts.get(request.job_id) or self._drafted(request.job_id)
-            drafts[request.job_id] = draft
+            if draft is None:
+                draft = drafts[request.job_id] = self._drafted(request.job_id)
             after, changes, marks = request.decide(draft.after, draft.known.numbers, now)
         except HeadwayError as error:
-            if self._outdated(request.job_id, drafts.get(request.job_id)):
-                self._known.pop(request.job_id, None)
+            if self._outdated(draft):
                 lost.append(request)
             else:
                 request.error = error
             return
         request.error = None
         request.before, request.state = draft.after, after
-        idle = not (changes or marks or draft.changes)
-        if idle and self._outdated(request.job_id, draft):
-            self._known.pop(request.job_id, None)
+        if changes or marks or draft.writes:
+            draft.add(request, after, changes, marks)
+        elif self._outdated(draft):
             lost.append(request)
-            return
-        draft.add(request, after, changes, marks)
 
     def _drafted(self, job_id: str) -> _Draft:
         known = self._known.get(job_id)
@@ -149,18 +147,23 @@ class Committer:
             known = _Known(job, Numbers(job_id, self._store.last_batch))
         return _Draft(known)
 
-    def _outdated(self, job_id: str, draft: _Draft | None) -> bool:
-        """Whether the remembered state is not what the store holds now."""
+    def _outdated(self, draft: _Draft | None) -> bool:
+        """Whether a remembered state is not what the store holds now; then it is forgotten."""
         if draft is None or not draft.known.remembered:
             return False
-        return self._store.version(job_id) != draft.known.job.version
+        job = draft.known.job
+        if self._store.version(job.id) == job.version:
+            return False
+        self._known.pop(job.id, None)
+        return True
 
     def _write(self, drafts: Sequence[_Draft]) -> Sequence[int | None]:
         if not drafts:
             return ()
         commits = [draft.commit() for draft in drafts]
+        history = [commit for commit in commits if commit.events]
         try:
-            return self._store.commit(commits, durable=any(commit.events for commit in commits))
+            return self._store.commit(commits, durable=bool(history))
         except BaseException:
             # Whether it was stored is not known: what is remembered must not claim either.
             for draft in drafts:
@@ -170,7 +173,7 @@ class Committer:
     def _remember(self, draft: _Draft) -> None:
         known, job_id = self._known, draft.after.facts.id
         known.pop(job_id, None)  # so that it comes last again: the first in order is the least recently written
-        known[job_id] = _Known(draft.after, draft.known.numbers, remembered=True)
+        known[job_id] = draft.known.moved_on(draft.after)
         if len(known) > REMEMBERED_MAX:
             del known[next(iter(known))]
 
@@ -180,53 +183,47 @@ class _Known:
 
     __slots__ = ("job", "numbers", "remembered")
 
-    def __init__(self, job: Job, numbers: Numbers, *, remembered: bool = False) -> None:
+    def __init__(self, job: Job, numbers: Numbers) -> None:
         self.job = job
         self.numbers = numbers
-        self.remembered = remembered
+        self.remembered = False
+
+    def moved_on(self, job: Job) -> _Known:
+        """The same job, as it was stored just now."""
+        self.job = job
+        self.remembered = True
+        return self
 
 
 class _Draft:
     """What one commit will change about one job, for all requests of the group."""
 
-    __slots__ = ("after", "changes", "known", "marks", "requests")
+    __slots__ = ("after", "events", "known", "marks", "requests", "steps", "writes")
 
     def __init__(self, known: _Known) -> None:
         self.known = known
         self.after = known.job
-        self.changes: list[Change] = []
+        self.writes = False
+        self.events: list[Event] = []
+        self.steps: frozenset[str] = frozenset()
         self.marks: list[BatchMark] = []
         self.requests: list[Request] = []
 
     def add(self, request: Request, after: Job, changes: Sequence[Change], marks: Sequence[BatchMark]) -> None:
         self.after = after
-        self.changes.extend(changes)
-        self.marks.extend(marks)
+        self.writes = True
         self.requests.append(request)
+        for change in changes:
+            if isinstance(change, Event):
+                self.events.append(change)
+            if change.steps:
+                self.steps = self.steps.union(change.steps)
         for mark in marks:
+            self.marks.append(mark)
             self.known.numbers.note(mark)
 
     def commit(self) -> Commit:
-        events = [change for change in self.changes if isinstance(change, Event)]
-        steps = frozenset(name for change in self.changes for name in change.steps)
-        return Commit(before=self.known.job, after=self.after, events=events, steps=steps, marks=self.marks)
-
-
-def _ack(send: Send) -> Ack | HeadwayError:
-    if send.error is not None or send.refused is not None:
-        error = send.error or send.refused
-        assert error is not None
-        return error
-    job = send.state
-    assert job is not None
-    return Ack(
-        job_id=job.id,
-        attempt=job.attempt,
-        version=job.version,
-        seq=job.seq,
-        status=job.status,
-        cancel_requested=job.cancel_requested_at is not None,
-    )
+        return Commit(self.known.job, self.after, self.events, self.steps, self.marks)
 
 
 def _same_facts(one: Facts, other: Facts) -> bool:

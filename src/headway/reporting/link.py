@@ -106,8 +106,9 @@ class StoreLink:
 
     def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         answers = self._committer.report_many(batches)
-        # What an answer told is no news.
-        self._versions.update({answer.job_id: answer.version for answer in answers if isinstance(answer, Ack)})
+        for answer in answers:
+            if isinstance(answer, Ack):
+                self._versions[answer.job_id] = answer.version  # what an answer told is no news
         return answers
 
     def ask(self, job_id: str, command: RequestCancel | Retry) -> wire.Wire:

@@ -51,7 +51,7 @@ class Outbox:
         """Stores a batch, or spools it when the store is away. The answer is an Ack or a refusal."""
         if not self._away:
             try:
-                answer = self._reported((batch,))[0]
+                answer = self._spared(batch, self.link.report((batch,))[0])
             except StoreUnavailable as error:
                 answer = error
             if not isinstance(answer, StoreUnavailable):
@@ -62,7 +62,8 @@ class Outbox:
     def send_ticks(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         """Sends ticks; while the store is away they stay with their producers, because newer ones replace them."""
         try:
-            return self._reported(batches)
+            answers = self.link.report(batches)
+            return [self._spared(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
         except StoreUnavailable as error:
             return [error] * len(batches)
 
@@ -92,10 +93,6 @@ class Outbox:
         self._away = False
         self._spool = self._spool.fresh()
         self.link.after_fork()
-
-    def _reported(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
-        answers = self.link.report(batches)
-        return [self._spared(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
 
     def _spared(self, batch: Batch, answer: Ack | HeadwayError) -> Ack | HeadwayError:
         """A refused count, as of a step that another worker has ended, does not take along what came with it."""

@@ -65,18 +65,17 @@ class Producer:
             raise self.stop
         with self._lock:
             part = self._joined()
-            self._resend()
+            if self._unsettled is not None:
+                self._resend(self._unsettled)
             ticks = self._taken()
             batch = self._numbered(part, (*ticks, *items))
-            # Until it is known to be stored, its number may be taken: if this call is interrupted or refused, what was
-            # counted goes next and with that number. A report that was stored all the same is then not counted twice.
-            self._unsettled = batch._replace(items=tuple(ticks))
-            answer = self._outbox.send(batch)
-            if not ticks and not isinstance(answer, Ack):
-                self._unsettled = None
-            ack = self._settled(batch, answer)
-            self._unsettled = None
-            return ack
+            answer: Ack | HeadwayError | None = None
+            try:
+                answer = self._outbox.send(batch)
+                return self._settled(batch, answer)
+            except BaseException:
+                self._kept(batch, ticks, answer)
+                raise
 
     def ticks(self, *, pulse: bool = False) -> Batch | None:
         """What the flusher should send now; None when there is nothing, or a report is on its way.
@@ -98,7 +97,8 @@ class Producer:
         with self._lock:
             if self.part is None or self.ended or isinstance(self.stop, Fenced):
                 return
-            self._resend()
+            if self._unsettled is not None:
+                self._resend(self._unsettled)
             batch = self._numbered(self.part, self._taken())._replace(lease=RELEASED)
             answer = self._outbox.send(batch)
             self.ended = True
@@ -138,28 +138,31 @@ class Producer:
         return self.part or self.attach()
 
     def _taken(self) -> list[Report]:
-        return [item for step, counter in list(self.counters.items()) for item in counter.take(step)]
+        counters = list(self.counters.items())
+        return [item for step, counter in counters if counter.dirty for item in counter.take(step)]
 
     def _numbered(self, part: Attached, items: Sequence[Report]) -> Batch:
-        return Batch(
-            job_id=self.job_id,
-            attempt=part.attempt,
-            producer=part.producer,
-            producer_seq=self._seq + 1,
-            items=tuple(items),
-            lease=part.lease,
-        )
+        _job_id, _kind, attempt, producer, lease, *_ = part
+        return Batch(self.job_id, attempt, producer, self._seq + 1, tuple(items), lease)
 
-    def _resend(self) -> None:
+    def _kept(self, batch: Batch, ticks: Sequence[Report], answer: Ack | HeadwayError | None) -> None:
+        """After a report that was interrupted or refused: what was counted goes next, and with its number.
+
+        The number may be taken, unless it is known to be refused. A report that was stored all the same is then not
+        counted twice, and the next one is not mistaken for it.
+        """
+        refused = isinstance(answer, HeadwayError)
+        if self._seq != batch.producer_seq and (ticks or not refused):
+            self._unsettled = batch._replace(items=tuple(ticks))
+
+    def _resend(self, batch: Batch) -> None:
         """A batch of ticks whose fate is unknown goes first, with its own number, so that nothing counts twice."""
-        batch = self._unsettled
-        if batch is not None:
-            answer = self._outbox.send(batch)
-            self._unsettled = None
-            if isinstance(answer, Ack):
-                self._settled(batch, answer)
-            else:
-                logger.warning("progress of job %s was refused: %s", self.job_id, answer)
+        answer = self._outbox.send(batch)
+        self._unsettled = None
+        if isinstance(answer, Ack):
+            self._settled(batch, answer)
+        else:
+            logger.warning("progress of job %s was refused: %s", self.job_id, answer)
 
     def _settled(self, batch: Batch, answer: Ack | HeadwayError) -> Ack:
         if isinstance(answer, Fenced):
@@ -167,7 +170,8 @@ class Producer:
         if isinstance(answer, HeadwayError):
             raise answer
         self._seq = batch.producer_seq
-        self._told(answer.cancel_requested, batch)
+        if answer.cancel_requested:
+            self._told(True, batch)
         return answer
 
     def _told(self, cancel_requested: bool, batch: Batch | None) -> None:

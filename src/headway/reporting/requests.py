@@ -9,7 +9,7 @@ from headway.core import rules
 from headway.core.changes import Change
 from headway.core.errors import BatchGap, Fenced, HeadwayError
 from headway.core.job import Job
-from headway.reporting.batch import Batch
+from headway.reporting.batch import Ack, Batch
 from headway.stores.protocol import BatchMark
 
 Decision = tuple[Job, Sequence[Change], Sequence[BatchMark]]
@@ -39,13 +39,12 @@ class Numbers:
 class Request:
     """One request. `state` is its answer: the job after it; `error` is its refusal."""
 
-    __slots__ = ("before", "error", "job_id", "state")
+    before: Job | None = None
+    state: Job | None = None
+    error: HeadwayError | None = None
 
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
-        self.before: Job | None = None
-        self.state: Job | None = None
-        self.error: HeadwayError | None = None
 
     def decide(self, job: Job, numbers: Numbers, now: int) -> Decision:
         """The state that follows, the changes that lead to it, and the marks to store with them."""
@@ -54,8 +53,6 @@ class Request:
 
 class Ask(Request):
     """A command that no attempt stands behind: cancel, retry, a verdict of the sweeper."""
-
-    __slots__ = ("command",)
 
     def __init__(self, job_id: str, command: c.Command) -> None:
         super().__init__(job_id)
@@ -68,8 +65,6 @@ class Ask(Request):
 
 class Join(Request):
     """A worker takes part; its producer and lease are registered with the attempt."""
-
-    __slots__ = ("command", "lease", "producer")
 
     def __init__(self, job_id: str, command: c.Attach, *, producer: str, lease: str | None) -> None:
         super().__init__(job_id)
@@ -86,28 +81,35 @@ class Join(Request):
 class Send(Request):
     """A producer's batch. One that is stored already is answered again and changes nothing."""
 
-    __slots__ = ("batch", "refused")
+    refused: Fenced | None = None
 
     def __init__(self, batch: Batch) -> None:
-        super().__init__(batch.job_id)
+        self.job_id = batch.job_id
         self.batch = batch
-        self.refused: Fenced | None = None
 
     def decide(self, job: Job, numbers: Numbers, now: int) -> Decision:
-        batch = self.batch
+        _job_id, attempt, producer, number, items, lease = self.batch
         self.refused = None
         try:
-            rules.check_attempt(job, batch.attempt)
+            rules.check_attempt(job, attempt)
         except Fenced as fenced:
             return self._recorded(fenced, job, numbers, now)
-        last = numbers.last(batch.attempt, batch.producer)
-        if batch.producer_seq <= last:
+        last = numbers.last(attempt, producer)
+        if number <= last:
             return job, (), ()
-        if batch.producer_seq > last + 1:
-            raise BatchGap(last + 1, batch.producer_seq)
-        after, changes = rules.report(job, batch.attempt, batch.items, now)
-        mark = BatchMark(producer=batch.producer, seq=batch.producer_seq, attempt=batch.attempt, lease=batch.lease)
-        return after, changes, (mark,)
+        if number > last + 1:
+            raise BatchGap(last + 1, number)
+        after, changes = rules.report(job, attempt, items, now)
+        return after, changes, (BatchMark(producer, number, attempt, lease),)
+
+    def answer(self) -> Ack | HeadwayError:
+        """What its sender is told."""
+        refusal, job = self.error or self.refused, self.state
+        if refusal is not None:
+            return refusal
+        assert job is not None
+        cancel_requested = job.cancel_requested_at is not None
+        return Ack(self.job_id, job.attempt, job.version, job.seq, job.status, cancel_requested)
 
     def _recorded(self, fenced: Fenced, job: Job, numbers: Numbers, now: int) -> Decision:
         """The first refusal of a superseded producer becomes history; more of the same would only fill it."""

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from headway.core.changes import Event
 from headway.core.job import Facts, Job, Mode, Status, Step, StepStatus
-from headway.core.record import Record
+from headway.core.record import made
 from headway.stores.protocol import StoredEvent
 
 NO_CHECKPOINT = "0"  # of a store without an event
@@ -61,11 +61,11 @@ EVENT_FIELDS = ("seq", "version", "type", "attempt", "at", "recorded_at", "step"
 _MODES = {mode.value: mode for mode in Mode}
 _STATUSES = {status.value: status for status in Status}
 _STEP_STATUSES = {status.value: status for status in StepStatus}
-_Record = TypeVar("_Record", bound=Record)
 
 _facts = itemgetter(*FACT_FIELDS)
 _state = itemgetter(*STATE_FIELDS)
 _step = itemgetter(*STEP_FIELDS)
+_event = itemgetter(*EVENT_FIELDS[:-2])
 _LABELS = FACT_FIELDS.index("labels")
 _RESULT = STATE_FIELDS.index("result")
 
@@ -108,17 +108,11 @@ def step_values(step: Step) -> tuple[Any, ...]:
 
 def event_values(event: Event) -> tuple[Any, ...]:
     """Values of EVENT_FIELDS; what changed is one JSON text."""
+    detail, job, steps = event.detail, event.job, event.steps
     return (
-        event.seq,
-        event.version,
-        event.type,
-        event.attempt,
-        event.at,
-        event.recorded_at,
-        event.step,
-        event.message,
-        None if event.detail is None else _dumps(event.detail),
-        _dumps({"job": event.job, "steps": event.steps} if event.steps else {"job": event.job}),
+        *_event(event.__dict__),
+        None if detail is None else _dumps(detail),
+        _dumps({"job": job, "steps": steps} if steps else {"job": job}),
     )
 
 
@@ -137,15 +131,15 @@ def to_job(values: Sequence[Any], steps: Iterable[Step]) -> Job:
     state["open"], state["keep_steps"] = bool(state["open"]), bool(state["keep_steps"])
     if state["result"] is not None:
         state["result"] = json.loads(state["result"])
-    state["facts"], state["steps"] = _made(Facts, facts), {step.name: step for step in steps}
-    return _made(Job, state)
+    state["facts"], state["steps"] = made(Facts, facts), {step.name: step for step in steps}
+    return made(Job, state)
 
 
 def to_step(values: Sequence[Any]) -> Step:
     """A step from values of STEP_FIELDS."""
     fields = dict(zip(STEP_FIELDS, values, strict=True))
     fields["status"] = _STEP_STATUSES[fields["status"]]
-    return _made(Step, fields)
+    return made(Step, fields)
 
 
 def to_event(values: Sequence[Any]) -> Event:
@@ -155,14 +149,7 @@ def to_event(values: Sequence[Any]) -> Event:
     if fields["detail"] is not None:
         fields["detail"] = json.loads(fields["detail"])
     fields["job"], fields["steps"] = _typed_job(patch["job"]), _typed_steps(patch.get("steps", {}))
-    return _made(Event, fields)
-
-
-def _made(kind: type[_Record], fields: dict[str, Any]) -> _Record:
-    """A record of fields that are known to be all of its own: a third of the price of asking it."""
-    record = object.__new__(kind)
-    record.__dict__.update(fields)
-    return record
+    return made(Event, fields)
 
 
 def _typed_job(values: dict[str, Any]) -> dict[str, Any]:

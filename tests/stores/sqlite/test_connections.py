@@ -146,7 +146,7 @@ def test_a_file_that_others_are_making_a_store_of_is_waited_for(folder: Path, bu
 @pytest.mark.parametrize("driver", [SQLITE, sqlite3], ids=["newest", "of-python"])
 def test_what_is_bound_quickly_is_what_was_bound_before(driver: Any) -> None:
     values = (None, True, False, Status.RUNNING, StepStatus.FAILED, Mode.RANGES, 1, "a")
-    statement = f"select {', '.join('?, typeof(?)' for _ in values)}"  # noqa: S608  # question marks
+    statement = f"select {', '.join('?, typeof(?)' for _ in values)}"
     given = [value for value in values for _ in range(2)]
     drivers.bind_quickly(driver)
     with closing(driver.connect(":memory:")) as db:

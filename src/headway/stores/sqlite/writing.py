@@ -114,7 +114,8 @@ class Writer:
         if len(marks) != 1 or after.version == before.version:
             return False
         version, last = self._batches.get(key, (0, None))
-        return version == before.version and last is not None and marks[0] == last._replace(seq=last.seq + 1)
+        producer, seq, attempt, lease = marks[0]
+        return version == before.version and last == (producer, seq - 1, attempt, lease)
 
     def _put_job(self, db: sqlite3.Connection, put: Put, key: int, commit: Commit, ticked: int | None) -> None:
         assert commit.before is not None
