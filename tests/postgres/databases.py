@@ -6,14 +6,15 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from typing import LiteralString
 
 from psycopg import sql
 
-from tests.postgres.server import PREFIX, Server
+from headway.stores.postgres import migrations
+from tests.postgres.server import PREFIX, Server, create, drop
 
+DATABASES = "select datname from pg_database where starts_with(datname, %s)"
+ROLES = "select rolname from pg_roles where starts_with(rolname, %s)"
 MAKING = 1 << 62  # added to a session's key: somebody makes its template
 
 
@@ -25,6 +26,7 @@ class Databases:
         self._session = server.session
         self._anchor = server.connect()  # its lock says that the session lives
         self._anchor.execute("select pg_advisory_lock_shared(%s)", [self._key(self._session)])
+        self._template = ""
         self._numbers = itertools.count(1)
 
     def close(self) -> None:
@@ -37,35 +39,36 @@ class Databases:
     def fresh(self, *, template: str | None = None) -> Iterator[str]:
         """The URL of a database that nobody else has, as long as it lasts."""
         name = f"{PREFIX}{self._session}_{os.getpid()}_{next(self._numbers)}"
-        self._server.create_database(name, template=template)
+        create(self._anchor, name, template)
         try:
             yield self._server.url(name)
         finally:
-            self._server.drop_database(name)
+            drop(self._anchor, name)
 
     def template(self) -> str:
         """The name of the session's database with the schema; made by the first who asks."""
-        name = f"{PREFIX}{self._session}_template"
-        key = self._key(self._session) + MAKING
-        with self._server.connect() as admin:
-            admin.execute("select pg_advisory_lock(%s)", [key])
-            if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-                self._make(name)
-        return name
+        if not self._template:
+            name = f"{PREFIX}{self._session}_template"
+            with self._server.connect() as admin:
+                admin.execute("select pg_advisory_lock(%s)", [self._key(self._session) + MAKING])
+                if name not in self._names(DATABASES):
+                    self._make(name)
+            self._template = name
+        return self._template
 
     def _make(self, name: str) -> None:
         """Renamed when it is whole: a worker that was killed half-way left none."""
         half = f"{name}_half"
         self._server.drop_database(half)
         self._server.create_database(half)
-        migrate(self._server.url(half))
+        migrations.migrate(self._server.url(half))
         with self._server.connect() as admin:
             admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(half), sql.Identifier(name)))
 
     def reap(self) -> None:
         """Removes the databases and roles of every session of which no worker lives."""
-        databases = self._names("select datname from pg_database where starts_with(datname, %s)")
-        roles = self._names("select rolname from pg_roles where starts_with(rolname, %s)")
+        databases = self._names(DATABASES)
+        roles = self._names(ROLES)
         over = {session for session in {*map(_session, databases), *map(_session, roles)} if self._is_over(session)}
         for name in (name for name in databases if _session(name) in over):
             self._server.drop_database(name)
@@ -88,9 +91,3 @@ class Databases:
 
 def _session(name: str) -> str:
     return name.removeprefix(PREFIX).partition("_")[0]
-
-
-def migrate(url: str) -> None:
-    """Brings Headway's schema into the database; until there are migrations, it stays empty."""
-    if find_spec("headway.stores.postgres.migrations"):
-        import_module("headway.stores.postgres.migrations").migrate(url)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
+Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 PREFIX = "headway_test_"  # of databases and roles; then comes the session to which they belong
 
 
@@ -29,24 +30,17 @@ class Server:
             netloc = f"{quote(user)}:{self._passwords[user]}@{netloc.rpartition('@')[2]}"
         return urlunsplit((parts.scheme, netloc, f"/{quote(database, safe='')}", parts.query, ""))
 
-    def connect(self, database: str = "postgres", **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
+    def connect(self, database: str = "postgres", **options: Any) -> Connection:
         """A connection that commits each statement unless told otherwise."""
         return psycopg.connect(self.url(database), **({"autocommit": True} | options))
 
     def create_database(self, name: str, *, template: str | None = None) -> None:
-        """Makes a database; from a template it is a copy of its files, which takes some 12 ms (by its log some 16)."""
         with self.connect() as admin:
-            fast = template is not None and admin.info.server_version >= 150000
-            admin.execute(
-                sql.SQL("create database {} template {}" + (" strategy file_copy" if fast else "")).format(
-                    sql.Identifier(name), sql.Identifier(template or "template1")
-                )
-            )
+            create(admin, name, template)
 
     def drop_database(self, name: str) -> None:
-        """Removes a database, and whoever is still connected to it."""
         with self.connect() as admin:
-            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            drop(admin, name)
 
     def role(self, name: str, options: str = "login") -> str:
         """Makes a role and returns its name, which no other test has; `url(…, user=…)` uses it with its password.
@@ -67,6 +61,18 @@ class Server:
         """Removes a role that owns nothing any more."""
         with self.connect() as admin:
             admin.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(name)))
+
+
+def create(admin: Connection, name: str, template: str | None = None) -> None:
+    """Makes a database. Of a template with the schema it is a copy of files: 20 ms, by the log it would be 36."""
+    by_files = template is not None and admin.info.server_version >= 150000  # before, there is no other way
+    text = "create database {} template {} strategy file_copy" if by_files else "create database {} template {}"
+    admin.execute(sql.SQL(text).format(sql.Identifier(name), sql.Identifier(template or "template1")))
+
+
+def drop(admin: Connection, name: str) -> None:
+    """Removes a database, and whoever is still connected to it."""
+    admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 def socket_url(folder: str, port: int) -> str:
