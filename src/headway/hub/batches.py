@@ -57,11 +57,11 @@ def _of_event(stored: StoredEvent, job: Job | None, place: _Place) -> list[Frame
 
 def _states(delta: Delta) -> list[Frame]:
     """The newest state of each job whose last change was a tick; an event tells its job's state itself."""
-    told = {stored.position for stored in delta.events}
+    told = {(stored.position, stored.job_id) for stored in delta.events}
     return [
         Frame(Kind.STATE, position, job)
         for position, job in delta.jobs
-        if position not in told and delta.reach.covers(position)
+        if (position, job.id) not in told and delta.reach.covers(position)
     ]
 
 
