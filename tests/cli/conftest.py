@@ -107,8 +107,17 @@ class Program:
         return Answer(CliRunner(env=given).invoke(program, args, obj=Desk()))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module whose commands are the same on every store says so: `STORES = ("sqlite", "postgres")`."""
+    if "url" in metafunc.fixturenames:
+        metafunc.parametrize("url", getattr(metafunc.module, "STORES", ["sqlite"]), indirect=True)
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the jobs of a test are."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("database"))
     return f"sqlite:///{tmp_path / 'jobs.db'}"
 
 

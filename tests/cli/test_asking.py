@@ -5,6 +5,8 @@ from __future__ import annotations
 from headway.core import commands as c
 from tests.cli.conftest import Program, Works
 
+STORES = ("sqlite", "postgres")
+
 
 def test_a_running_job_is_asked_to_stop(works: Works, headway: Program) -> None:
     job_id = works.job()

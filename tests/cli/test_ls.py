@@ -10,6 +10,8 @@ from headway.core.wire import job_wire
 from tests.cli.conftest import Program, Works
 from tests.cli.programs import Piped, Terminal, Worker
 
+STORES = ("sqlite", "postgres")
+
 
 def ids(answer_lines: list[str]) -> list[str]:
     return [line.split()[0] for line in answer_lines[1:]]

@@ -33,7 +33,9 @@ def test_down_and_up_again(works: Works, headway: Program) -> None:
 def test_checking_changes_nothing(works: Works, headway: Program, tmp_path: Path) -> None:
     works.store.close()
     headway("migrate", "--to", "0")
-    assert headway("migrate", "--check", "--json").values == [{"version": 0, "target": NEWEST}]
+    assert headway("migrate", "--check", "--json").values == [
+        {"version": 0, "target": NEWEST, "steps": [{"number": 1, "name": "jobs", "phase": None}]}
+    ]
     with sqlite3.connect(tmp_path / "jobs.db") as db:
         assert db.execute("pragma user_version").fetchone() == (0,)
     db.close()

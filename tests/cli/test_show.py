@@ -9,6 +9,8 @@ from headway.core.wire import event_wire, job_wire
 from tests.cli.conftest import NOW, SECOND, Program, Works
 from tests.cli.programs import Piped, Terminal
 
+STORES = ("sqlite", "postgres")
+
 
 def test_a_job_is_shown_with_all_that_is_known(works: Works, headway: Program) -> None:
     job_id = works.job(

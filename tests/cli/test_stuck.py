@@ -14,6 +14,8 @@ from headway.stores.protocol import Lease, Store
 from tests.cli.conftest import Program, Works
 from tests.cli.programs import Worker, run
 
+STORES = ("sqlite", "postgres")
+
 
 def test_nothing_stuck_is_said_beside_the_output(works: Works, headway: Program) -> None:
     works.job()

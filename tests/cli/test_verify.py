@@ -17,6 +17,8 @@ from headway.stores.protocol import Store
 from tests.cli.conftest import Program, Works
 from tests.cli.programs import Terminal
 
+STORES = ("sqlite", "postgres")
+
 
 def busy(works: Works) -> str:
     """A job with steps, ticks that no event has carried yet, and a second attempt."""

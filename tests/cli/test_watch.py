@@ -12,6 +12,8 @@ from headway.core import commands as c
 from tests.cli.conftest import Program, Works
 from tests.cli.programs import Piped, Worker, run
 
+STORES = ("sqlite", "postgres")
+
 
 @pytest.mark.parametrize(
     ("how", "status"), [("succeeded", 0), ("failed", 1), ("cancelled", 3), ("lost", 4)], ids=lambda value: str(value)

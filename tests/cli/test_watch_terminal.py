@@ -9,6 +9,8 @@ import pytest
 
 from tests.cli.programs import Terminal, Worker
 
+STORES = ("sqlite", "postgres")
+
 
 def test_a_job_is_drawn_with_its_steps_until_it_ends(url: str, tmp_path: Path) -> None:
     with Worker(url, tmp_path, "scan", "extract", "load") as worker:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from headway.core.errors import InvalidSetting
+from headway.core.errors import InvalidSetting, MissingExtra
 from headway.stores.address import data_folder, default_url, open_store
 from headway.stores.memory import MemoryStore
+from headway.stores.postgres.store import PostgresStore
 from headway.stores.sqlite.store import SQLiteStore
 from tests.stores.lives import Life
 
@@ -42,6 +44,54 @@ def test_a_path_may_be_relative_and_stays_where_it_was(folder: Path, monkeypatch
 def test_a_name_is_taken_as_it_is_written(folder: Path, name: str) -> None:
     open_store(f"sqlite:///{folder / name}").close()
     assert [file.name for file in folder.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_a_database_on_a_server_is_named_by_its_url(database: str, scheme: str) -> None:
+    with closing(open_store(f"{scheme}://{database.partition('://')[2]}")) as store:
+        assert isinstance(store, PostgresStore)
+        life = Life(store).begun()
+        with closing(open_store(store.url)) as again:
+            assert again.load(life.id) == life.job
+
+
+def test_a_missing_client_library_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(MissingExtra, match=re.escape("pip install 'headway[postgres]'")):
+        open_store("postgresql://localhost/jobs")
+
+
+@pytest.mark.parametrize("bus", ["off", "redis://127.0.0.1:1/0", "postgresql://127.0.0.1:1/jobs"])
+def test_hints_may_go_another_way_and_need_not_arrive(database: str, bus: str) -> None:
+    with closing(open_store(database, bus=bus)) as store:
+        life = Life(store).begun()
+        with closing(store.watch()) as watcher:
+            assert watcher.wait(5)
+        assert store.load(life.id) == life.job
+
+
+def test_a_bus_that_is_none_is_refused(database: str) -> None:
+    with pytest.raises(InvalidSetting, match="HEADWAY_BUS"):
+        open_store(database, bus="telegraph")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://ann:hidden@host/jobs",
+        "postgresql+asyncpg://ann:hidden@host/jobs",
+        "ann:hidden@host/jobs",
+        "postgresql://ann:hid/hidden@host/jobs",
+        "postgresql://ann:hid@hidden@host/jobs",
+        "postgresql://ann:hid%hidden@host/jobs",
+        "postgresql://ann:hid/den?hidden@host/jobs",
+        "postgresql://ann:@host:hidden/jobs",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_not_repeated(url: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        open_store(url)
+    assert "hidden" not in str(refused.value)
 
 
 @pytest.mark.parametrize("url", ["", "jobs.db", "sqlite:jobs.db", "sqlite://host/jobs.db", "mysql://x", "sqlite:///"])

@@ -18,7 +18,7 @@ from headway.cli.sources.remote import RemoteSource
 from headway.cli.sources.source import Source
 from headway.core.errors import InvalidSetting, StoreUnavailable
 from headway.reporting.committer import now_us
-from headway.stores.address import default_url, open_store
+from headway.stores.address import POSTGRES, default_url, open_store
 from headway.stores.protocol import Store
 
 _SQLITE = "sqlite:///"
@@ -58,12 +58,17 @@ class Desk:
                 url,
                 "there is no such file; the first job makes it, or `headway serve`, or choose another (--store)",
             )
-        return open_store(url)
+        return open_store(url, bus=os.environ.get("HEADWAY_BUS"))
 
     @property
     def file(self) -> Path | None:
         """The file of the store, if it is one."""
         return Path(self.url.removeprefix(_SQLITE)) if self.url.startswith(_SQLITE) else None
+
+    @property
+    def database(self) -> bool:
+        """Whether the store is a database on a server."""
+        return self.url.startswith(POSTGRES)
 
     @cached_property
     def console(self) -> Console:

@@ -22,7 +22,7 @@ def everywhere(function: _Function) -> _Function:
             metavar="URL",
             expose_value=False,
             callback=_remember,
-            help="Where jobs are: sqlite:///file.db, or https://… of a server.",
+            help="Where jobs are: sqlite:///file.db, postgresql://…, or https://… of a server.",
         ),
         click.option(
             "--json",

@@ -5,15 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from headway.core.errors import InvalidSetting
+from headway.core.errors import InvalidSetting, MissingExtra
 from headway.stores.protocol import Store
 
+POSTGRES: Final = ("postgresql://", "postgres://")
 
-def open_store(url: str, *, busy_s: float = 5.0) -> Store:
-    """The store of a URL: `sqlite:///relative`, `sqlite:////absolute` or `memory:`. Raises InvalidSetting.
 
-    `busy_s`: how long a write waits for the writes of others before the store counts as away.
+def open_store(url: str, *, busy_s: float = 5.0, bus: str | None = None) -> Store:
+    """The store of a URL: `sqlite:///relative`, `sqlite:////absolute`, `postgresql://user@host/database` or `memory:`.
+
+    Raises InvalidSetting, MissingExtra, StoreUnavailable and StoreUnusable. `busy_s`: how long a write waits for the
+    writes of others before the store counts as away. `bus`: what carries hints between processes where a database is
+    shared by many machines; its own notifications unless told, `off`, or the address of a Redis or NATS server.
     """
     if url == "memory:":
         from headway.stores.memory import MemoryStore
@@ -24,7 +29,16 @@ def open_store(url: str, *, busy_s: float = 5.0) -> Store:
         from headway.stores.sqlite.store import SQLiteStore
 
         return SQLiteStore(Path(path), busy_s=busy_s)
-    raise InvalidSetting("store", f"{url!r:.80} must be memory: or sqlite:/// and a path")
+    if url.startswith(POSTGRES):
+        return _postgres(url, busy_s, bus)
+    raise InvalidSetting("store", f"{redacted(url)} must be memory:, sqlite:/// and a path, or postgresql://…")
+
+
+def redacted(url: str) -> str:
+    """An address that means no store, for messages: nothing of it that might be a password."""
+    return (
+        f"{url.partition('://')[0]:.20}://…" if "@" in url and "://" in url else "it" if "@" in url else f"{url!r:.80}"
+    )
 
 
 def default_url(environ: Mapping[str, str]) -> str:
@@ -34,6 +48,22 @@ def default_url(environ: Mapping[str, str]) -> str:
     folder = data_folder(environ)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return f"sqlite:///{folder / 'headway.db'}"
+
+
+def _postgres(url: str, busy_s: float, bus: str | None) -> Store:
+    try:
+        import psycopg  # noqa: F401  # asked for here, so that an error within our own modules is not taken for its absence
+    except ImportError as missing:
+        raise MissingExtra("postgres", "psycopg") from missing
+    from headway.stores.postgres.store import PostgresStore
+    from headway.stores.wakeups.choice import open_bus
+    from headway.stores.wakeups.postgres import PostgresBus
+
+    def topic() -> str:
+        return store.horizon().epoch.replace(".", "-")
+
+    store = PostgresStore(url, busy_s=busy_s, bus=open_bus(bus, own=lambda: PostgresBus(url), topic=topic))
+    return store
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:

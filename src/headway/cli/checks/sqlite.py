@@ -10,7 +10,7 @@ from pathlib import Path
 
 from headway.cli.checks.clock import clock
 from headway.cli.checks.finding import Finding, action, advice, fine
-from headway.cli.schema import Schema
+from headway.cli.schema import FileSchema
 from headway.core.errors import HeadwayError
 from headway.stores.address import open_store
 from headway.stores.protocol import JobQuery, Store
@@ -37,7 +37,7 @@ def library() -> Iterator[Finding]:
         yield advice("sqlite", told, "pip install 'headway[sqlite]', for workers and server alike")
 
 
-def file(schema: Schema, now: int) -> Iterator[Finding]:
+def file(schema: FileSchema, now: int) -> Iterator[Finding]:
     """The file from the outside inwards; what cannot be reached ends the examination."""
     path = schema.file.path
     yield from _place(path)
@@ -78,7 +78,7 @@ def _filesystem(folder: Path) -> str:
     return max(under)[1] if under else ""
 
 
-def _inside(schema: Schema, now: int) -> Iterator[Finding]:
+def _inside(schema: FileSchema, now: int) -> Iterator[Finding]:
     found = schema.version()
     yield fine("store", f"{schema.file.url}, {_size(schema.file.path)}")
     yield from _log(schema.file.path)

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from headway.cli import exits
-from headway.cli.checks import sqlite
+from headway.cli.checks import postgres, sqlite
 from headway.cli.checks.clock import clock
 from headway.cli.checks.finding import ACTION, ADVICE, FINE, Finding, action, fine
 from headway.cli.checks.program import program
 from headway.cli.desk import Desk
 from headway.cli.options import command as declared
 from headway.cli.render import ages, clean
-from headway.cli.schema import Schema
+from headway.cli.schema import FileSchema
 from headway.core.errors import HeadwayError
+from headway.stores.address import redacted
 from headway.stores.protocol import JobQuery
 
 _STYLES = {FINE: "green", ADVICE: "yellow", ACTION: "red"}
@@ -42,11 +43,14 @@ def _findings(desk: Desk) -> Iterator[Finding]:
     if desk.remote:
         yield from _server(desk)
         return
+    if desk.database:
+        yield from postgres.database(desk)
+        return
     yield from sqlite.library()
     if desk.file is None:
-        yield action("store", f"{desk.url!r:.80} is no store that lasts", "give a file: sqlite:////path/to/jobs.db")
+        yield action("store", f"{redacted(desk.url)} is no store that lasts", "give a file: sqlite:////path/to/jobs.db")
         return
-    yield from sqlite.file(Schema(desk), desk.now())
+    yield from sqlite.file(FileSchema(desk), desk.now())
 
 
 def _server(desk: Desk) -> Iterator[Finding]:

@@ -12,8 +12,6 @@ from psycopg.conninfo import conninfo_to_dict
 
 from headway.core.errors import InvalidSetting
 
-SCHEMES: Final = ("postgresql://", "postgres://")
-
 _WRITE: Final = (
     "write postgresql://user:password@host:port/database, with / @ : ? # % in the password as %2F %40 %3A %3F %23 %25"
 )

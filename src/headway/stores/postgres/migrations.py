@@ -59,7 +59,7 @@ def needed(migrations: Sequence[Migration]) -> int:
 
 def version(url: str) -> int:
     """The version that is there now; nothing is changed."""
-    with _connected(Faults(Address(url))) as db:
+    with connected(Faults(Address(url))) as db:
         return found_version(db, known())[0]
 
 
@@ -74,7 +74,7 @@ def migrate(url: str, target: int | None = None, migrations: Sequence[Migration]
         raise InvalidSetting("target", f"schema versions go from 0 to {newest}, not {target}")
     goal = newest if target is None else target
     faults = Faults(Address(url))
-    with _connected(faults) as db:
+    with connected(faults) as db:
         before, now = _step(db, faults, goal, migrations)
         while now != goal:
             now = _step(db, faults, goal, migrations)[1]
@@ -87,6 +87,20 @@ def found_version(db: Connection, migrations: Sequence[Migration]) -> tuple[int,
         return 0, False
     found, safe = rows(db, "read_schema_version", {"newest": migrations[-1].number})[0]
     return found, found >= needed(migrations) and safe
+
+
+@contextmanager
+def connected(faults: Faults) -> Iterator[Connection]:
+    """A connection that looks at no schema, and whose errors are named."""
+    how: dict[str, Any] = {"connect_timeout": _CONNECT_S, "application_name": "headway"}
+    how |= faults.address.conninfo | {"cursor_factory": psycopg.RawCursor, "prepare_threshold": None}
+    try:
+        with psycopg.connect(**how, autocommit=True) as db:
+            faults.check_server(db.info.server_version)
+            db.isolation_level = psycopg.IsolationLevel.READ_COMMITTED  # who waited must see what the other one did
+            yield db
+    except psycopg.Error as error:
+        raise faults.named(error) from error
 
 
 def _step(db: Connection, faults: Faults, goal: int, migrations: Sequence[Migration]) -> tuple[int, int]:
@@ -113,20 +127,6 @@ def _up(db: Connection, step: Migration) -> None:
 def _down(db: Connection, step: Migration) -> None:
     rows(db, "forget_migration", {"number": step.number})
     db.execute(step.down.encode())
-
-
-@contextmanager
-def _connected(faults: Faults) -> Iterator[Connection]:
-    """A connection of its own, whose errors are named."""
-    how: dict[str, Any] = {"connect_timeout": _CONNECT_S, "application_name": "headway migrate"}
-    how |= faults.address.conninfo | {"cursor_factory": psycopg.RawCursor, "prepare_threshold": None}
-    try:
-        with psycopg.connect(**how, autocommit=True) as db:
-            faults.check_server(db.info.server_version)
-            db.isolation_level = psycopg.IsolationLevel.READ_COMMITTED  # who waited must see what the other one did
-            yield db
-    except psycopg.Error as error:
-        raise faults.named(error) from error
 
 
 def _read(file: Path) -> Migration:
