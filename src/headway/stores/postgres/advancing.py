@@ -1,49 +1,66 @@
-"""The most frequent commit, and what it takes to write it without arrays: one job, one more event, perhaps one step."""
+"""Which commits only advance a job, as nearly all do, and the rows that these are: few columns, none in an index."""
 
 from __future__ import annotations
 
 from operator import itemgetter
 from typing import Any, Final
 
-from headway.core.job import Job
 from headway.stores import codec
-from headway.stores.protocol import Commit
+from headway.stores.protocol import BatchMark, Commit
 
 _MOVING: Final = (
     *("step", "message", "current", "total", "unit", "permille", "updated_at", "last_progress_at"),
-    *("version", "event_version", "seq"),
+    *("version", "event_version"),
+)
+FIELDS: Final = (
+    *("key", "was_version", "attempt", *_MOVING, "events", "last_event", "ticked"),
+    *("last_producer", "last_attempt", "last_batch"),
+)
+STEP_FIELDS: Final = (
+    *("job", "position", "low", "high", "status", "attempt", "current", "total", "unit", "permille", "message"),
+    *("error", "started_at", "finished_at", "version"),
 )
 _moving = itemgetter(*_MOVING)
-_others = itemgetter(*(name for name in codec.STATE_FIELDS if name not in _MOVING))
-_STEP: Final = tuple(f"step_{name}" for name in codec.STEP_FIELDS)
-_ENTRY: Final = tuple(f"entry_{name}" for name in codec.EVENT_FIELDS)
+_others = itemgetter(*(name for name in codec.STATE_FIELDS if name not in (*_MOVING, "seq")))
+_step = itemgetter(*STEP_FIELDS[1:])
+_STEP: Final = tuple(f"step_{name}" for name in STEP_FIELDS[1:])
+_ENTRY: Final = tuple(f"entry_{name}" for name in codec.EVENT_FIELDS if name not in ("seq", "version"))
 _NO_STEP: Final = dict.fromkeys(_STEP)
-_NO_MARK: Final = dict.fromkeys(("mark_seq", "mark_attempt", "mark_producer"))
+_NO_BATCH: Final = (None, None, None)
 
 
-def advance(commit: Commit, key: int) -> dict[str, Any] | None:
-    """Parameters of `advance_job`; None for a commit that is more, or less, than it writes."""
-    before, after, events, changed, marks = commit
-    if before is None or len(events) != 1 or len(changed) > 1 or len(marks) > 1:
+def advances(commit: Commit, last: BatchMark | None) -> bool:
+    """Whether a commit changes nothing but progress, and its batch is the next one of the producer of the `last`."""
+    before, after, _, changed, marks = commit
+    if before is None or after.version == before.version or _others(before.__dict__) != _others(after.__dict__):
+        return False
+    if marks and (len(marks) > 1 or last is None or marks[0] != last._replace(seq=last.seq + 1)):
+        return False
+    return changed <= before.steps.keys()
+
+
+def row(key: int, commit: Commit, last_event: int | None, ticked: int | None) -> tuple[Any, ...]:
+    """Values of FIELDS."""
+    before, after, events, _, marks = commit
+    assert before is not None
+    batch = (marks[0].producer, marks[0].attempt, marks[0].seq) if marks else _NO_BATCH
+    state = _moving(after.__dict__)
+    return (key, before.version, after.attempt, *state, len(events), last_event, ticked, *batch)
+
+
+def step_rows(key: int, commit: Commit) -> list[tuple[Any, ...]]:
+    """Values of STEP_FIELDS for each step that changed."""
+    return [(key, *_step(commit.after.steps[name].__dict__)) for name in commit.steps]
+
+
+def alone(key: int, commit: Commit) -> dict[str, Any] | None:
+    """Parameters of the statement without arrays, for one event and at most one step; None for any other commit."""
+    _, after, events, changed, _ = commit
+    if len(events) != 1 or len(changed) > 1 or events[0].version != after.version:
         return None
-    if events[0].version != after.version or not changed <= before.steps.keys():
-        return None
-    was, now = before.__dict__, after.__dict__
-    if _others(was) != _others(now):
-        return None
-    params: dict[str, Any] = dict(zip(_MOVING, _moving(now), strict=True))
-    params |= {"key": key, "id": before.id, "was_version": was["version"], "attempt": was["attempt"]}
-    params |= dict(zip(_ENTRY, codec.event_values(events[0]), strict=True))
-    return params | _step(after, changed) | _mark(commit)
-
-
-def _step(after: Job, changed: frozenset[str]) -> dict[str, Any]:
-    for name in changed:
-        return dict(zip(_STEP, codec.step_values(after.steps[name]), strict=True))
-    return _NO_STEP
-
-
-def _mark(commit: Commit) -> dict[str, Any]:
-    for producer, seq, attempt, _ in commit.marks:
-        return {"mark_seq": seq, "mark_attempt": attempt, "mark_producer": producer}
-    return _NO_MARK
+    params = dict(zip(FIELDS, row(key, commit, None, None), strict=True))
+    params |= zip(_ENTRY, codec.event_values(events[0])[2:], strict=True)
+    params |= {"seq": after.seq, "id": after.id}
+    for step in step_rows(key, commit):
+        return params | dict(zip(_STEP, step[1:], strict=True))
+    return params | _NO_STEP

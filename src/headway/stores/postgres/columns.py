@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any, ClassVar, Final
 
 from psycopg.abc import AdaptContext
@@ -17,8 +18,6 @@ from psycopg.types.numeric import Int8Dumper
 
 _NULL: Final = b"\xff\xff\xff\xff"
 _HEAD: Final = struct.Struct(">iiIii").pack  # dimensions, has nulls, type, length, lower bound
-_INT: Final = struct.Struct(">iq").pack
-_FLOAT: Final = struct.Struct(">id").pack
 _SIZE: Final = struct.Struct(">i").pack
 
 
@@ -48,50 +47,55 @@ class _ColumnDumper(Dumper):
     format = Format.BINARY
     element: ClassVar[int]
 
-    @staticmethod
-    def encode(value: Any) -> bytes:
-        """An element: its length, then what it is."""
-        raise NotImplementedError
-
     def dump(self, obj: Sequence[Any]) -> bytes:
         if not obj:
             return struct.pack(">iiI", 0, 0, self.element)
-        encode = self.encode
-        cells = [_NULL if value is None else encode(value) for value in obj]
-        return _HEAD(1, 1, self.element, len(obj), 1) + b"".join(cells)
+        nulls = obj.count(None)
+        if nulls == len(obj):
+            cells = _NULL * nulls
+        elif nulls:
+            cells = b"".join([_NULL if value is None else self.cells((value,)) for value in obj])
+        else:
+            cells = self.cells(obj)
+        return _HEAD(1, 1, self.element, len(obj), 1) + cells
+
+    @staticmethod
+    def cells(values: Sequence[Any]) -> bytes:
+        """Elements one after the other: the length of each, then what it is."""
+        raise NotImplementedError
 
 
 class _Ints(_ColumnDumper):
     oid, element = 1016, 20
 
     @staticmethod
-    def encode(value: int) -> bytes:
-        return _INT(8, value)
+    def cells(values: Sequence[int]) -> bytes:
+        return struct.pack(">" + "iq" * len(values), *chain.from_iterable(zip(repeat(8), values, strict=False)))
 
 
 class _Floats(_ColumnDumper):
     oid, element = 1022, 701
 
     @staticmethod
-    def encode(value: float) -> bytes:
-        return _FLOAT(8, value)
+    def cells(values: Sequence[float]) -> bytes:
+        return struct.pack(">" + "id" * len(values), *chain.from_iterable(zip(repeat(8), values, strict=False)))
 
 
 class _Texts(_ColumnDumper):
     oid, element = 1009, 25
 
     @staticmethod
-    def encode(value: str) -> bytes:
-        encoded = value.encode()
-        return _SIZE(len(encoded)) + encoded
+    def cells(values: Sequence[str]) -> bytes:
+        encoded = [value.encode() for value in values]
+        return b"".join(chain.from_iterable(zip(map(_SIZE, map(len, encoded)), encoded, strict=True)))
 
 
 class _Bools(_ColumnDumper):
     oid, element = 1000, 16
 
     @staticmethod
-    def encode(value: bool) -> bytes:
-        return b"\0\0\0\1\1" if value else b"\0\0\0\1\0"
+    def cells(values: Sequence[bool]) -> bytes:
+        return b"".join([b"\0\0\0\1\1" if value else b"\0\0\0\1\0" for value in values])
 
 
 class _Number(Int8Dumper):
@@ -106,7 +110,7 @@ _INTS: Final = frozenset(
         *("key", "created_at", "attempt", "permille", "plan_rev", "current", "total", "started_at", "version", "seq"),
         *("attempt_started_at", "finished_at", "updated_at", "last_progress_at", "cancel_requested_at", "due_at"),
         *("event_version", "last_event", "ticked", "position", "ordinal", "at", "recorded_at", "was_version"),
-        *("was_attempt", "before", "batches", "last_attempt", "last_batch", "batch_before"),
+        *("was_attempt", "before", "batches", "last_attempt", "last_batch", "batch_before", "events"),
     )
 )
 _FLOATS: Final = frozenset(("weight", "low", "high"))

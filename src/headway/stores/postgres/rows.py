@@ -15,18 +15,23 @@ from headway.stores.postgres.statements import statements
 from headway.stores.protocol import Holding, Lease, StoredEvent
 
 Params = Mapping[str, Any]
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 _NONE: Final[Params] = {}
 _STEPS_FROM: Final = 2 + len(codec.FACT_FIELDS) + len(codec.STATE_FIELDS)
 LEAST: Final = -(2**63)
 MOST: Final = 2**63 - 1
 
 
+def execute(db: Connection, statement: str, params: Params = _NONE) -> Cursor:
+    """Runs a named statement."""
+    sql, names = statements()[statement]
+    return db.execute(sql, [params[name] for name in names], prepare=db.prepare_threshold is not None)
+
+
 def rows(db: Connection, statement: str, params: Params = _NONE) -> list[tuple[Any, ...]]:
     """All rows of a named statement."""
-    sql, names = statements()[statement]
     try:
-        asked = db.execute(sql, [params[name] for name in names], prepare=db.prepare_threshold is not None)
-        return asked.fetchall()
+        return execute(db, statement, params).fetchall()
     except UnicodeEncodeError:  # no text in the database has half a surrogate pair: nothing is equal to it
         return []
     except psycopg.DataError as error:

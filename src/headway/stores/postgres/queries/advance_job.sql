@@ -21,15 +21,15 @@ with
       unit = %(unit)t, permille = %(permille)t::int, updated_at = %(updated_at)t::bigint,
       last_progress_at = %(last_progress_at)t::bigint, version = %(version)t::bigint,
       event_version = %(version)t::bigint, seq = %(seq)t::bigint, last_event = span.first + 1, ticked = null,
-      last_batch = coalesce(%(mark_seq)t::bigint, last_batch)
+      last_batch = coalesce(%(last_batch)t::bigint, last_batch)
     from span
     where key = %(key)t::bigint and id = %(id)t and version = %(was_version)t::bigint and attempt = %(attempt)t::int
       and seq = %(seq)t::bigint - 1
       and (
-        %(mark_seq)t::bigint is null
+        %(last_batch)t::bigint is null
         or (
-          last_producer = %(mark_producer)t and last_attempt = %(mark_attempt)t::int
-          and last_batch = %(mark_seq)t::bigint - 1
+          last_producer = %(last_producer)t and last_attempt = %(last_attempt)t::int
+          and last_batch = %(last_batch)t::bigint - 1
         )
       )
     returning 1
