@@ -72,7 +72,8 @@ class Listener(FloorWatcher):
     def after_fork_in_child(self) -> None:
         """Leaves the parent's connection alone: to close it would end it there as well."""
         super().after_fork_in_child()
-        keep_for_ever(self._ear)
+        if self._ear is not None:
+            keep_for_ever(self._ear)
         self._ear = None
         self._begin_anew()
 
@@ -92,7 +93,8 @@ class Listener(FloorWatcher):
                 self._follow(proof, trouble)
             except Exception as error:  # noqa: BLE001  # is logged, and must not end the thread, whatever a bus raises
                 self._proven.clear()
-                self._closed.wait(trouble.met(error))
+                if not self._closed.is_set():
+                    self._closed.wait(trouble.met(error))
 
     def _follow(self, proof: Proof, trouble: Trouble) -> None:
         """Hears what is said until the connection is lost, or turns out to be deaf."""

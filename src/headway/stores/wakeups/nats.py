@@ -14,7 +14,7 @@ try:
     from nats.aio.client import Client
     from nats.aio.subscription import Subscription
     from nats.errors import TimeoutError as NothingCame
-except ModuleNotFoundError as missing:
+except ImportError as missing:
     raise MissingExtra("nats", "nats-py") from missing
 
 
@@ -117,4 +117,4 @@ def _check(url: str) -> None:
     except ValueError:
         fine = False
     if not fine:
-        raise InvalidSetting("HEADWAY_BUS", "give nats://host:4222, or several of these separated by commas")
+        raise InvalidSetting("HEADWAY_BUS", "this is no address of a NATS server; write nats://host:4222")

@@ -52,7 +52,8 @@ class Notifier:
 
     def after_fork_in_child(self) -> None:
         """Leaves the parent's connection alone: to close it would end it there as well."""
-        keep_for_ever(self._voice)
+        if self._voice is not None:
+            keep_for_ever(self._voice)
         self._voice = None
         self._begin_anew()
 

@@ -7,12 +7,18 @@ import time
 from pathlib import Path
 from typing import Final
 
-import psycopg
-from psycopg.pq import ExecStatus
-
+from headway.core.errors import InvalidSetting, MissingExtra
 from headway.stores.statements import read_statements
 from headway.stores.wakeups.bus import CONNECT_S, SAY_S
 
+try:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+    from psycopg.pq import ExecStatus
+except ImportError as missing:
+    raise MissingExtra("postgres", "psycopg") from missing
+
+_WRITE: Final = "this is no address of a PostgreSQL database; write postgresql://user@host:port/database"
 _FINE: Final = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 
 
@@ -20,7 +26,14 @@ class PostgresBus:
     """The database that the store is in."""
 
     def __init__(self, conninfo: str, *, connect_s: float = CONNECT_S, say_s: float = SAY_S) -> None:
-        """`conninfo`: URL or key words, of a role that need not be allowed anything but to connect."""
+        """`conninfo`: URL or key words, of a role that need not be allowed anything but to connect.
+
+        Raises InvalidSetting for one that leads nowhere.
+        """
+        try:
+            conninfo_to_dict(conninfo)
+        except psycopg.ProgrammingError:  # its message may repeat a part of a password
+            raise InvalidSetting("HEADWAY_BUS", _WRITE) from None
         self._conninfo = conninfo
         self._connect_s = connect_s
         self._say_s = say_s

@@ -12,7 +12,7 @@ try:
     from redis import Redis
     from redis.backoff import NoBackoff
     from redis.retry import Retry
-except ModuleNotFoundError as missing:
+except ImportError as missing:
     raise MissingExtra("redis", "redis") from missing
 
 if TYPE_CHECKING:
@@ -32,8 +32,10 @@ class RedisBus:
         self._say_s = say_s
         try:
             self._client().close()
-        except ValueError as error:
-            raise InvalidSetting("HEADWAY_BUS", f"give redis://host:6379/0: {error}") from error
+        except ValueError:  # its message may repeat a part of a password
+            raise InvalidSetting(
+                "HEADWAY_BUS", "this is no address of a Redis server; write redis://host:6379/0"
+            ) from None
 
     @property
     def name(self) -> str:
