@@ -6,10 +6,12 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from headway.stores.memory import MemoryStore
+from headway.stores.postgres.store import PostgresStore
 from headway.stores.protocol import Store
 from headway.stores.sqlite.store import SQLiteStore
 
@@ -29,10 +31,16 @@ def _sqlite_of_python(folder: Path) -> Store:
     return SQLiteStore(folder / "jobs.db", driver=sqlite3)
 
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "memory": _memory,
-    "sqlite": _sqlite,
-    "sqlite-of-python": _sqlite_of_python,
+def _postgres(url: str) -> Store:
+    return PostgresStore(url)
+
+
+STORES: dict[str, tuple[str, Callable[[Any], Store]]] = {
+    # the fixture that says where the store lies, and how it is opened there
+    "memory": ("folder", _memory),
+    "sqlite": ("folder", _sqlite),
+    "sqlite-of-python": ("folder", _sqlite_of_python),
+    "postgres": ("database", _postgres),
 }
 
 
@@ -44,7 +52,8 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(params=list(STORES))
-def store(request: pytest.FixtureRequest, folder: Path) -> Iterator[Store]:
-    opened = STORES[request.param](folder)
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    place, open_there = STORES[request.param]
+    opened = open_there(request.getfixturevalue(place))
     yield opened
     opened.close()

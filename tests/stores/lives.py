@@ -13,7 +13,9 @@ from headway.core.job import Job
 from headway.core.plan import Plan, parse_plan
 from headway.core.rules import apply
 from headway.stores.protocol import BatchMark, Commit, Store
+from headway.stores.reach import Reach, up_to
 
+NOTHING = up_to(0)  # what a reader has read who has read nothing
 NOW = 1_764_000_000_000_000  # µs: some day in 2025
 SECOND = 1_000_000
 
@@ -69,6 +71,12 @@ class Life:
         assert position is not None
         self.job = commit.after
         return position
+
+
+def untold(store: Store, since: Reach) -> bool:
+    """Whether a reader who had read so far is told of no change."""
+    delta = store.delta(since)
+    return (list(delta.events), list(delta.jobs), delta.more) == ([], [], False) and delta.reach.includes(since)
 
 
 def loaded(store: Store, job_id: str) -> Job:

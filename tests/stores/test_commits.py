@@ -10,11 +10,11 @@ import pytest
 
 from headway.core import commands as c
 from headway.core.changes import fold
+from headway.core.errors import UnknownJob
 from headway.core.plan import parse_plan
 from headway.core.record import changed
 from headway.stores.protocol import BatchMark, JobQuery, Store
-from headway.stores.reach import up_to
-from tests.stores.lives import NOW, SECOND, Life, birth, commit_of, loaded, new_id
+from tests.stores.lives import NOW, SECOND, Life, birth, commit_of, loaded, new_id, untold
 
 PLAN = parse_plan(["scan", ("load", 2)], open=True)
 RICH: dict[str, Any] = {
@@ -99,9 +99,10 @@ def test_a_state_that_moved_on_is_a_lost_race(store: Store) -> None:
     life = Life(store).begun()
     late = commit_of(life.job, c.Note(message="late"))
     life.tell(c.Advance(delta=1))
-    position = store.horizon().position
+    before = store.horizon().reach
     assert store.commit([late]) == [None]
-    assert (store.load(life.id), store.horizon().position) == (life.job, position)
+    assert store.load(life.id) == life.job
+    assert untold(store, before)
     assert [event.type for event in store.history(life.id)] == ["created", "started"]
 
 
@@ -127,12 +128,14 @@ def test_the_others_of_a_group_are_written_when_some_lose(store: Store) -> None:
     commits = [commit_of(life.job, c.StartStep(step="scan"), c.Advance(delta=1)) for life in lives]
     lives[1].tell(c.Note(message="first"))
     taken, fresh = birth(PLAN, id=lives[0].id), birth(PLAN)
+    before = store.horizon().reach
     answers = store.commit([*commits, taken, fresh])
     assert [answer is None for answer in answers] == [False, True, False, False, True, False]
     expected = [commits[0].after, lives[1].job, commits[2].after, commits[3].after]
     assert [store.load(life.id) for life in lives] == expected
     assert store.load(fresh.after.id) == fresh.after
-    assert answers[-1] == store.horizon().position
+    written = [at for at in answers if at]
+    assert [at for at, _ in store.delta(before).jobs] == written == sorted(written)
 
 
 def test_a_group_of_only_losers_writes_nothing(store: Store) -> None:
@@ -140,9 +143,9 @@ def test_a_group_of_only_losers_writes_nothing(store: Store) -> None:
     commits = [commit_of(life.job, c.Note(message="late")) for life in lives]
     for life in lives:
         life.tell(c.Note(message="first"))
-    position = store.horizon().position
+    before = store.horizon().reach
     assert store.commit(commits) == [None, None, None]
-    assert store.horizon().position == position
+    assert untold(store, before)
 
 
 def test_an_empty_group_is_nothing(store: Store) -> None:
@@ -151,19 +154,27 @@ def test_an_empty_group_is_nothing(store: Store) -> None:
 
 def test_each_event_has_a_position_and_so_has_a_tick_after_it(store: Store) -> None:
     life = Life(store, "scan")
-    start = life.position
-    assert life.tell(c.Attach(), c.StartStep(step="scan")) == start + 2
-    assert life.tell(c.Advance(delta=1), c.Advance(delta=1)) == start + 3
-    assert life.tell(c.Note(message="a"), c.Advance(delta=1)) == start + 5
-    assert life.tell(c.Advance(delta=1), c.Note(message="b")) == start + 6
-    assert store.horizon().position == start + 6
+
+    def places(*commands: c.Command) -> tuple[int, int]:
+        """How many positions of their own the events of a commit have, and how far after the last the answer lies."""
+        before, last = store.horizon().reach, life.position
+        answer = life.tell(*commands)
+        events = [stored.position for stored in store.delta(before).events]
+        assert [last, *events] == sorted({last, *events})
+        return len(events), answer - events[-1] if events else min(1, answer - last)
+
+    assert places(c.Attach(), c.StartStep(step="scan")) == (2, 0)
+    assert places(c.Advance(delta=1), c.Advance(delta=1)) == (0, 1)
+    assert places(c.Note(message="a"), c.Advance(delta=1)) == (1, 1)
+    assert places(c.Advance(delta=1), c.Note(message="b")) == (1, 0)
 
 
-def test_a_commit_of_marks_alone_takes_no_position(store: Store) -> None:
+def test_nobody_is_told_of_a_commit_of_marks_alone(store: Store) -> None:
     life = Life(store).begun()
-    position = life.position
-    assert life.tell(marks=[BatchMark("p", 0, 1, lease="l")]) == position
+    before, last = store.horizon().reach, life.position
+    assert life.tell(marks=[BatchMark("p", 0, 1, lease="l")]) >= last
     assert store.load(life.id) == life.job
+    assert untold(store, before)
 
 
 def test_marks_alone_need_the_present_state_too(store: Store) -> None:
@@ -305,11 +316,36 @@ def test_a_repaired_state_replaces_what_was_there(store: Store) -> None:
     life.tell(c.StartStep(step="scan"), c.Note(message="a"))
     told = fold(life.job.facts, store.history(life.id))
     life.tell(c.Advance(delta=5))
-    position = store.horizon().position
-    store.repair(told)
+    before, last = store.horizon().reach, life.position
+    assert store.repair(told)
     assert store.load(life.id) == told
-    assert [at for at, _ in store.delta(up_to(position)).jobs] == [position + 1]
+    ((at, shown),) = store.delta(before).jobs
+    assert (at > last, shown) == (True, told)
     life.job = told
-    life.tell(c.Note(message="b"))
+    assert life.tell(c.Note(message="b")) > at
     assert [event.seq for event in store.history(life.id)] == [1, 2, 3, 4, 5]
     assert store.jobs(JobQuery()) == [life.job]
+
+
+def test_a_repair_restores_steps_that_are_gone_and_removes_strange_ones(store: Store) -> None:
+    life = Life(store, "scan", "load", open=True).begun()
+    told = life.job
+    life.tell(c.StartStep(step="unplanned"))
+    steps = {name: step for name, step in life.job.steps.items() if name != "scan"}
+    assert store.repair(changed(life.job, {"steps": steps, "version": life.job.version + 1}))
+    assert list(loaded(store, life.id).steps) == ["load", "unplanned"]
+    back = changed(life.job, {"steps": told.steps, "version": life.job.version + 2})
+    assert store.repair(back)
+    assert store.load(life.id) == back
+
+
+def test_a_state_that_an_older_history_told_repairs_nothing(store: Store) -> None:
+    life = Life(store, "scan").begun()
+    told = fold(life.job.facts, store.history(life.id))
+    life.tell(c.StartStep(step="scan"))
+    before = store.horizon().reach
+    assert not store.repair(told)
+    assert store.load(life.id) == life.job
+    assert untold(store, before)
+    with pytest.raises(UnknownJob):
+        store.repair(birth(PLAN).after)

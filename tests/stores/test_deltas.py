@@ -11,15 +11,15 @@ from headway.core import commands as c
 from headway.core.changes import Event, evolve
 from headway.core.job import Job
 from headway.stores.protocol import Delta, Filter, Store
-from headway.stores.reach import up_to
-from tests.stores.lives import Life, commit_of
+from headway.stores.reach import Reach, up_to
+from tests.stores.lives import NOTHING, Life, commit_of, untold
 
 
-def pages(store: Store, after: int, limit: int) -> list[Delta]:
-    """Deltas until there is no more."""
+def pages(store: Store, after: Reach, limit: int) -> list[Delta]:
+    """Deltas until there is no more, each from where the one before it reached."""
     read: list[Delta] = []
     while not read or read[-1].more:
-        read.append(store.delta(read[-1].reach if read else up_to(after), limit=limit))
+        read.append(store.delta(read[-1].reach if read else after, limit=limit))
     return read
 
 
@@ -38,25 +38,23 @@ def busy(store: Store) -> list[Life]:
 
 def test_nothing_changed_since_now(store: Store) -> None:
     busy(store)
-    position = store.horizon().position
-    assert nothing(store.delta(up_to(position)), position)
+    assert untold(store, store.horizon().reach)
 
 
-def test_a_position_from_the_future_finds_nothing(store: Store) -> None:
-    busy(store)
-    position = store.horizon().position
-    assert nothing(store.delta(up_to(position + 1000)), position)
-
-
-def nothing(delta: Delta, position: int) -> bool:
-    return (list(delta.events), list(delta.jobs), delta.position, delta.more) == ([], [], position, False)
+@pytest.mark.parametrize("ahead", [1, 1000, 2**40])
+def test_a_position_from_the_future_finds_nothing_and_goes_on_from_now(store: Store, ahead: int) -> None:
+    lives = busy(store)
+    delta = store.delta(up_to(store.horizon().reach.top + ahead))
+    assert (delta.events, delta.jobs, delta.more) == ([], [], False)
+    at = lives[0].tell(c.Note(message="later"))
+    assert store.delta(delta.reach).jobs == [(at, lives[0].job)]
 
 
 def test_every_event_comes_once_and_in_order(store: Store) -> None:
     lives = busy(store)
-    delta = store.delta(up_to(0), limit=10_000)
+    delta = store.delta(NOTHING, limit=10_000)
     assert not delta.more
-    assert delta.position == store.horizon().position
+    assert untold(store, delta.reach)
     positions = [stored.position for stored in delta.events]
     assert positions == sorted(set(positions))
     for life in lives:
@@ -66,7 +64,7 @@ def test_every_event_comes_once_and_in_order(store: Store) -> None:
 
 def test_every_changed_job_comes_with_its_newest_state_and_where_it_changed(store: Store) -> None:
     lives = busy(store)
-    jobs = store.delta(up_to(0), limit=10_000).jobs
+    jobs = store.delta(NOTHING, limit=10_000).jobs
     assert {job.id: job for _, job in jobs} == {life.id: life.job for life in lives}
     assert {job.id: at for at, job in jobs} == {life.id: life.position for life in lives}
     assert [at for at, _ in jobs] == sorted(at for at, _ in jobs)
@@ -75,42 +73,47 @@ def test_every_changed_job_comes_with_its_newest_state_and_where_it_changed(stor
 @pytest.mark.parametrize("command", [c.Advance(delta=1), c.Note(message="a"), c.Succeed()])
 def test_a_change_of_any_kind_is_found_from_the_position_before_it(store: Store, command: c.Command) -> None:
     lives = [Life(store).begun() for _ in range(3)]
-    before = store.horizon().position
+    before = store.horizon().reach
     at = lives[1].tell(command)
-    delta = store.delta(up_to(before))
+    delta = store.delta(before)
     assert delta.jobs == [(at, lives[1].job)]
     assert [stored.event for stored in delta.events] == store.history(lives[1].id, after=2)
 
 
 def test_a_tick_and_the_event_that_absorbs_it_are_one_change(store: Store) -> None:
     life = Life(store).begun()
-    before = store.horizon().position
+    before = store.horizon().reach
     life.tell(c.Advance(delta=1))
-    ticked = store.horizon().position
+    ticked = store.horizon().reach
     at = life.tell(c.Note(message="a"))
-    assert store.delta(up_to(before)).jobs == store.delta(up_to(ticked)).jobs == [(at, life.job)]
-    life.tell(c.Advance(delta=1))
-    assert store.delta(up_to(at)).jobs == [(at + 1, life.job)]
-    assert store.delta(up_to(at)).events == []
+    assert store.delta(before).jobs == store.delta(ticked).jobs == [(at, life.job)]
+    noted = store.horizon().reach
+    later = life.tell(c.Advance(delta=1))
+    assert later > at
+    for since in (noted, up_to(at)):
+        assert store.delta(since).jobs == [(later, life.job)]
+        assert store.delta(since).events == []
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
 def test_pages_of_any_size_miss_nothing(store: Store, limit: int) -> None:
     lives = busy(store)
-    whole = store.delta(up_to(0), limit=10_000)
-    for after in (0, 3, whole.position - 5):
-        read = pages(store, after, limit)
+    whole = store.delta(NOTHING, limit=10_000)
+    for after in (0, whole.events[2].position, whole.events[-5].position, whole.events[-5].position - 1):
+        read = pages(store, up_to(after), limit)
         assert [stored for page in read for stored in page.events] == [e for e in whole.events if e.position > after]
         newest = {job.id: (at, job) for page in read for at, job in page.jobs}
         assert newest == {life.id: (life.position, life.job) for life in lives if life.position > after}
-        assert read[-1].position == whole.position
-        assert [page.position for page in read] == sorted({page.position for page in read})
+        assert untold(store, read[-1].reach)
         assert all(len(page.events) <= limit for page in read)
+        for one, other in itertools.pairwise(page.reach for page in read):
+            assert other.includes(one)
+            assert other != one
 
 
 def test_a_page_tells_the_state_of_each_job_that_it_has_events_of(store: Store) -> None:
     busy(store)
-    for page in pages(store, 0, 5):
+    for page in pages(store, NOTHING, 5):
         assert {stored.job_id for stored in page.events} <= {job.id for _, job in page.jobs}
 
 
@@ -149,19 +152,19 @@ class Reader:
     def __init__(self, store: Store) -> None:
         self.store = store
         horizon, jobs = store.snapshot(Filter())
-        self.position, self.events = horizon.position, 0
+        self.reach, self.events = horizon.reach, 0
         self.jobs: dict[str, Job] = {job.id: job for job in jobs}
 
     def read(self, limit: int) -> bool:
-        delta = self.store.delta(up_to(self.position), limit=limit)
+        delta = self.store.delta(self.reach, limit=limit)
         for stored in delta.events:
             assert stored.event.seq == self.jobs[stored.job_id].seq + 1
             self.follow(stored.job_id, stored.event)
         for at, job in delta.jobs:
-            if at <= delta.position:
+            if delta.reach.covers(at):
                 assert (job.seq, job.version >= self.jobs[job.id].version) == (self.jobs[job.id].seq, True)
                 self.jobs[job.id] = job
-        self.position = delta.position
+        self.reach = delta.reach
         return delta.more
 
     def follow(self, job_id: str, event: Event) -> None:
@@ -171,10 +174,14 @@ class Reader:
 
 def test_late_commits_of_a_group_are_in_the_delta(store: Store) -> None:
     lives = [Life(store).begun() for _ in range(3)]
-    before = store.horizon().position
+    before = store.horizon().reach
     commits = [commit_of(life.job, c.Note(message="a"), c.Advance(delta=1)) for life in lives]
     lives[0].tell(c.Note(message="first"))
     answers = store.commit(commits)
-    delta = store.delta(up_to(before))
-    assert [at for at, _ in delta.jobs] == [lives[0].position, answers[1], answers[2]]
-    assert [stored.position for stored in delta.events] == [before + 1, before + 2, before + 4]
+    delta = store.delta(before)
+    assert answers[0] is None
+    written = [lives[0].position, *(at for at in answers if at)]
+    assert [at for at, _ in delta.jobs] == written
+    assert [job for _, job in delta.jobs] == [lives[0].job, commits[1].after, commits[2].after]
+    noted = [stored.position for stored in delta.events]
+    assert [at - place for at, place in zip(written, noted, strict=True)] == [0, 1, 1]  # each tick follows its event

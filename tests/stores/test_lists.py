@@ -10,7 +10,7 @@ from headway.core import commands as c
 from headway.core.job import Job
 from headway.core.plan import parse_plan
 from headway.stores.protocol import Filter, JobQuery, Store
-from tests.stores.lives import NOW, SECOND, Life, birth, new_id
+from tests.stores.lives import NOW, SECOND, Life, birth, new_id, untold
 
 PARENT = new_id()
 END = c.Succeed()
@@ -87,6 +87,11 @@ def _frozen(value: Any) -> Any:
         (filtered(tenant="t"), ["cancelled", "succeeded"]),
         (filtered(projects={"nobody's"}), []),
         (filtered(kinds={"\udcff"}), []),
+        (filtered(kinds={"\x00"}), []),
+        (filtered(kinds={"report", "\udcff", "\x00", ""}), ["lost", "succeeded", "waiting"]),
+        (filtered(projects={"acme", "\x00"}, kinds={"report", "index"}), ["failed", "running", "pending"]),
+        (filtered(tenant="t\x00"), []),
+        ({"step": "\udcff", **filtered(projects={"acme"})}, []),
         ({"statuses": frozenset(["failed"]), **filtered(projects={"acme"})}, ["failed"]),
         ({"statuses": frozenset(["running"]), **filtered(projects={"acme"})}, ["running"]),
         ({"statuses": frozenset(["running"]), **filtered(parent=PARENT, kinds={"report"})}, ["lost"]),
@@ -99,6 +104,13 @@ def _frozen(value: Any) -> Any:
         ({"label": ("n", 1)}, ["pending"]),
         ({"label": ("n", "1")}, []),
         ({"label": ("flag", True)}, ["cancelled"]),
+        ({"label": ("flag", 1)}, []),
+        ({"label": ("n", True)}, []),
+        ({"label": ("n", 1.0)}, ["pending"]),
+        ({"label": ("n", None)}, []),
+        ({"label": ("n", [1])}, []),
+        ({"label": ("n", 2**70)}, []),
+        ({"label": ("n", "\x00")}, []),
         ({"label": ("n\udcff", "1")}, []),
         ({"created_after": NOW + 3 * SECOND}, ["lost", "cancelled", "failed"]),
         ({"created_before": NOW + 2 * SECOND}, ["running", "pending"]),
@@ -173,7 +185,8 @@ def test_a_snapshot_holds_the_live_jobs_and_the_last_finished(store: Store, live
         names = named(lives, jobs)
         assert [name for name in names if name in ("succeeded", "failed", "cancelled")] == expected
         assert [name for name in names if name not in expected] == ["pending", "running", "waiting", "lost"]
-        assert horizon == store.horizon()
+        assert horizon.epoch == store.horizon().epoch
+        assert untold(store, horizon.reach)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from headway.core import commands as c
 from headway.stores.protocol import Store, Watcher
 from headway.stores.reach import up_to
+from headway.stores.wakeups.listener import Listener
 from tests.stores.lives import Life
 
 LONG_S = 30.0
@@ -31,7 +32,9 @@ def waiting(watcher: Watcher, timeout_s: float = LONG_S) -> Iterator[Callable[[]
 
 
 def settled(watcher: Watcher) -> Watcher:
-    """Has told all that there is to tell."""
+    """Has told all that there is to tell; that it has begun to listen is told, too."""
+    if isinstance(watcher, Listener):
+        assert watcher.await_proof(LONG_S)
     while watcher.wait(0.05):
         continue
     return watcher

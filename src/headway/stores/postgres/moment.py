@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from headway.stores.postgres.columns import Column, Ints, Texts
 from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.rows import clamp, load_by_key, rows
 
+_ESCAPED_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _NOBODY: Final = ""  # no text that is looked for is empty
 
 
@@ -20,6 +22,8 @@ class Moment:
         self._db = db
 
     def rows(self, statement: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        if _ESCAPED_NUL.search(params.get("label_value") or ""):
+            return []  # no JSON in the database has one
         return rows(self._db, statement, {name: _sent(value) for name, value in params.items()})
 
     def load(self, keys: Iterable[int]) -> list[tuple[int, Job]]:

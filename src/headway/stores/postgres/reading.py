@@ -48,7 +48,7 @@ def read_delta(db: Connection, after: Reach, limit: int) -> Delta:
     reached = changes[limit - 1][0] if more else MOST
     seen = {key for at, key in changes if at <= reached}
     return Delta(
-        reach=after.plus(now, reached + 1),
+        reach=after.under(now.top).plus(now, reached + 1),  # whoever is ahead of the store goes on from where it is
         events=[stored_event(*row) for row in events if row[0] <= reached],
         jobs=sorted(load_by_key(db, seen), key=_position),
         more=more,

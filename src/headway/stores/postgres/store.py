@@ -67,6 +67,8 @@ class PostgresStore:
         return self.address.url
 
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
+        if not commits:
+            return []
         positions = self._connections.run(lambda db: self._writer.write(db, commits, durable=durable))
         self._notifier.notify()
         return positions
