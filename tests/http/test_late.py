@@ -65,6 +65,23 @@ def test_a_long_poll_gets_everything_once_and_then_waits(api: Api, somebody: Som
     assert somebody.info.transaction_status == OPEN
 
 
+def test_more_open_transactions_than_a_cursor_tells_do_not_make_a_long_poll_spin(
+    api: Api, store: Store, database: str
+) -> None:
+    job_id = api.running()
+    poller = Poller(api, "/v1/events")
+    with contextlib.ExitStack() as held:
+        for _ in range(20):
+            somebody = held.enter_context(psycopg.connect(database))
+            somebody.execute("select pg_current_xact_id()")
+            api.note(job_id, "between two of them")
+        assert [item["data"]["seq"] for item in poller.poll(10.0)] == list(range(3, 23))
+        for _ in range(3):
+            assert poller.poll(0.05) == [], "it waited, and nothing came"
+        api.note(job_id, "beyond all of them")
+        assert [item["data"]["seq"] for item in poller.poll(10.0)] == [23]
+
+
 def test_a_cursor_of_one_server_goes_on_at_another(
     api: Api, server: Running, somebody: Somebody, database: str
 ) -> None:

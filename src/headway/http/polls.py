@@ -48,7 +48,7 @@ class Polls:
                 if page.reset:
                     items.append({"event": "reset", "data": {"reason": page.reset}})
                 items += [frame.item() for frame in page.frames]
-                cursor = str(page.cursor)
+                cursor = self._hub.feed.told(page.cursor)
                 if len(items) >= ITEMS_MAX:
                     break
         return items, cursor

@@ -56,6 +56,11 @@ class Cursor:
         """Everything up to here was delivered."""
         return self.reach.position
 
+    @property
+    def whole(self) -> bool:
+        """Whether its text tells all of it, or all that its stream goes on by."""
+        return not self.reach.gaps or self.seq is not None or parse(str(self)) == self
+
     def __str__(self) -> str:
         """At most 128 characters of `[0-9a-z._-]`: short and plain enough for a header that needs no preflight.
 

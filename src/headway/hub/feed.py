@@ -18,6 +18,7 @@ from headway.stores.reach import Reach
 FINISHED = 20  # ended jobs that a stream begins with
 PAGE = 500  # changes read at once while a reader catches up
 SHARED_S = 1.0  # how long readers that come together are sent the same snapshot
+REMEMBERED = 256  # cursors that are more than their text
 
 _T = TypeVar("_T")
 Read = Callable[..., Awaitable[Any]]
@@ -48,6 +49,7 @@ class Feed:
         self._store = store
         self._read = read
         self._snapshots: dict[Channel, tuple[float, asyncio.Future[Page]]] = {}
+        self._remembered: dict[str, Cursor] = {}
 
     async def pages(self, channel: Channel, text: str | None, *, shared: bool = False) -> AsyncGenerator[Page, None]:
         """Everything since the cursor, or snapshots when there is none or none that can be trusted.
@@ -59,11 +61,23 @@ class Feed:
         else:
             start, reached = await self._read(_judged, self._store, channel.mint, text)
             if isinstance(start, Cursor):
-                pages = self._since(channel, start, reached)
+                whole = self._remembered.get(text, start)
+                pages = self._since(channel, whole if reached.includes(whole.reach) else start, reached)
             else:
                 pages = self._anew(channel, start, shared=shared)
         async for page in pages:
             yield page
+
+    def told(self, cursor: Cursor) -> str:
+        """The text of a cursor that its reader hands back at once. What the text does not tell is remembered, or a
+        long-poll beside dozens of open transactions would be answered with what it had, over and over.
+        """
+        text = str(cursor)
+        if not cursor.whole:
+            self._remembered[text] = cursor
+            if len(self._remembered) > REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+        return text
 
     async def again(self, channel: Channel, reason: ResetReason) -> AsyncGenerator[Page, None]:
         """Everything anew, for a reader that lost its place."""
