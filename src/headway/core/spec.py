@@ -1,6 +1,6 @@
-"""The transition tables as others read them: JSON for programs in other languages, a page with a diagram for people.
+"""The transition tables as others read them: JSON for programs, rows for SQL, a page with a diagram for people.
 
-`python -m headway.core.spec` writes both; with `--check` it writes nothing, says which is stale, and exits with 1.
+`python -m headway.core.spec` writes all; with `--check` it writes nothing, says which is stale, and exits with 1.
 """
 
 from __future__ import annotations
@@ -18,6 +18,29 @@ Table = Mapping[str, Sequence[str]]
 
 _CELL = re.compile(r'\{\n\s+("(?:to|refused)": .*)\n\s+\}')  # kept on one line each, for people who read differences
 _ENDS = ("succeeded", "failed", "cancelled", "skipped")
+# A migration. Once it is released it must not change: then a changed table goes into the next free number.
+_MIGRATION = "src/headway/stores/postgres/schema/0002_transitions.up.sql"
+_ROWS = """\
+-- pre
+-- Written by `python -m headway.core.spec` from src/headway/core/table.py. Change the table, not this file.
+-- What follows a command, or the sentence that refuses it: read by the functions that report in SQL.
+
+create table if not exists headway.transition (
+  subject text not null check (subject in ('job', 'step')),
+  command text not null,
+  phase text not null,
+  follows text,
+  refused text,
+  primary key (subject, command, phase),
+  constraint either_follows_or_is_refused check ((follows is null) <> (refused is null))
+);
+
+delete from headway.transition;
+
+insert into headway.transition (subject, command, phase, follows, refused)
+values
+{rows};
+"""
 _PAGE = """\
 # Transitions
 
@@ -25,7 +48,7 @@ _PAGE = """\
 
 Every command meets every phase. A cell names the phase that follows; a dot is a refusal, which changes nothing and says
 what to do instead. The same tables, with the sentence of every refusal, are in
-[`spec/transitions.json`](../spec/transitions.json).
+[`spec/transitions.json`](../spec/transitions.json), and in PostgreSQL the table `headway.transition` holds them.
 
 ## Jobs
 
@@ -50,7 +73,7 @@ once more in the same way changes nothing.
 
 def files() -> dict[str, str]:
     """What the tables say, as files: path in the repository, and text."""
-    return {"spec/transitions.json": as_json(), "docs/transitions.md": as_page()}
+    return {"spec/transitions.json": as_json(), "docs/transitions.md": as_page(), _MIGRATION: as_sql()}
 
 
 def as_json() -> str:
@@ -74,6 +97,17 @@ def as_page() -> str:
         step_diagram=_diagram(STEP_TABLE, STEP_PHASES),
         step_table=_markdown(STEP_TABLE, STEP_PHASES),
     )
+
+
+def as_sql() -> str:
+    """Both tables as one table of a database: a row for each cell."""
+    rows = [
+        f"  ({', '.join(map(_literal, (subject, command, phase, *_follows_or_refused(cell))))})"
+        for subject, table, phases in (("job", JOB_TABLE, PHASES), ("step", STEP_TABLE, STEP_PHASES))
+        for command, row in table.items()
+        for phase, cell in zip(phases, row, strict=True)
+    ]
+    return _ROWS.format(rows=",\n".join(rows))
 
 
 def stale(root: Path) -> list[str]:
@@ -112,6 +146,14 @@ def _cells(table: Table, columns: Sequence[str]) -> dict[str, dict[str, object]]
 
 def _cell(cell: str) -> object:
     return {"refused": cell[1:]} if cell.startswith("!") else {"to": cell}
+
+
+def _follows_or_refused(cell: str) -> tuple[str | None, str | None]:
+    return (None, cell[1:]) if cell.startswith("!") else (cell, None)
+
+
+def _literal(value: str | None) -> str:
+    return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def _markdown(table: Table, columns: Sequence[str]) -> str:
