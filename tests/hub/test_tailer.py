@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from headway.core.errors import StoreUnavailable
+from headway.hub import tailer
 from headway.hub.frames import Batch
 from headway.hub.tailer import Reached, Tailer
 from headway.stores.memory import MemoryStore
@@ -27,6 +29,7 @@ class Scripted(MemoryStore):
         super().__init__()
         self._reaches = list(reaches)
         self.replaced = False
+        self.away = False
         self.checked: list[int] = []
         self._asked = threading.Semaphore(0)
 
@@ -38,6 +41,9 @@ class Scripted(MemoryStore):
         return f"check{position}"
 
     def delta(self, after: Reach, *, limit: int = 1000) -> Delta:
+        if self.away:
+            self.away = False
+            raise StoreUnavailable(self.url, "the connection was lost")
         if len(self._reaches) > 1:
             del self._reaches[0]
         self._asked.release()
@@ -81,14 +87,14 @@ class Told:
 def tailing() -> Iterator[list[Tailer]]:
     tailers: list[Tailer] = []
     yield tailers
-    for tailer in tailers:
-        tailer.stop()
-        tailer.join(5)
+    for begun in tailers:
+        begun.stop()
+        begun.join(5)
 
 
-def tail(store: Scripted, tailing: list[Tailer]) -> Told:
+def tail(store: Scripted, tailing: list[Tailer], floor_s: float = 0.01) -> Told:
     told = Told()
-    tailing.append(Tailer(store, told, tick_s=0.0, floor_s=0.01))
+    tailing.append(Tailer(store, told, tick_s=0.0, floor_s=floor_s))
     tailing[-1].start()
     return told
 
@@ -124,4 +130,16 @@ def test_a_store_of_another_name_is_another(tailing: list[Tailer]) -> None:
     told = tail(store, tailing)
     assert told.next() == (CLOSED, "check29")
     store.replaced = True
+    assert told.next() == (CLOSED, "check29")
+
+
+def test_a_store_that_was_away_is_asked_at_once_whether_it_is_still_the_same(
+    tailing: list[Tailer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tailer, "AWAY_S", 0.01)
+    store = Scripted(CLOSED)
+    told = tail(store, tailing, floor_s=3600.0)
+    assert told.next() == (CLOSED, "check29")
+    store.away = store.replaced = True
+    tailing[0].wake()
     assert told.next() == (CLOSED, "check29")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from contextlib import closing
@@ -134,5 +135,6 @@ class Tailer:
         if not self._away:
             _log.warning("cannot follow the store: %s", error)
         self._away = True
+        self._asked_at = -math.inf  # what comes back may be an older state of it: that is asked first
         self._stopping.wait(AWAY_S)
         return True
