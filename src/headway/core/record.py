@@ -45,17 +45,18 @@ class Record:
 
 
 def made(kind: type[_Self], fields: dict[str, Any]) -> _Self:
-    """A record of fields that are known to be all of its own: a third of the price of asking it."""
+    """A record of fields that are known to be all of its own: a fifth of the price of asking it.
+
+    It keeps the very mapping, which must be nobody else's: to fill the one that it has would cost twice as much.
+    """
     record = object.__new__(kind)
-    record.__dict__.update(fields)
+    object.__setattr__(record, "__dict__", fields)
     return record
 
 
 def changed(value: _Self, *changes: Mapping[str, Any]) -> _Self:
     """A copy of a record with some fields replaced; a tenth of the price of making it anew."""
-    copy = object.__new__(type(value))
-    own = copy.__dict__
-    own.update(value.__dict__)
+    own = value.__dict__.copy()
     for each in changes:
         own.update(each)
-    return copy
+    return made(type(value), own)
