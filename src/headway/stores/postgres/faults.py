@@ -55,6 +55,7 @@ _WORDS: Final = {  # of a connection that failed, to the state or the sentence t
     r"password authentication failed|no password supplied|password supplied|SCRAM": "28P01",
     r'database ".*" does not exist': "3D000",
     r"too many clients|too many connections|connection slots": "53300",
+    r"No space left on device|could not write init file": "53100",
     r"starting up|shutting down|recovery mode|not yet accepting|not accepting connections": "57P03",
     r'role ".*" does not exist|is not permitted to log in|pg_hba|authentication failed|authentication method': "28000",
     r"permission denied for database": "42501",
