@@ -38,11 +38,14 @@ class Committer:
         self._known: dict[str, _Known] = {}
         self._group: Group[Request] = Group(self._settle)
 
-    def create(self, facts: Facts, plan: Plan) -> Job:
-        """A pending job. A job that is there already is the answer if it has the same facts (or external id)."""
+    def create(self, facts: Facts, plan: Plan, connection: object = None) -> Job:
+        """A pending job. A job that is there already is the answer if it has the same facts (or external id).
+
+        `connection`: the caller's own, in whose transaction it is stored.
+        """
         job, event = birth.create(facts, plan, self._clock())
         commit = Commit(before=None, after=job, events=(event,), steps=frozenset(job.steps))
-        if self._store.commit((commit,))[0] is not None:
+        if self._store.create_in(connection, commit) if connection else self._store.commit((commit,))[0] is not None:
             return job
         return self._existing(facts)
 

@@ -28,6 +28,7 @@ class NewJob(NamedTuple):
     kind: str
     plan: Plan
     facts: Mapping[str, Any] = MappingProxyType({})
+    connection: object = None  # the caller's own, in whose transaction it is created
 
 
 class News(NamedTuple):
@@ -88,7 +89,7 @@ class StoreLink:
 
     def create(self, new: NewJob) -> str:
         facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)
-        return self._committer.create(facts, new.plan).id
+        return self._committer.create(facts, new.plan, new.connection).id
 
     def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
         lease = self._held_lease().id

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from headway.core import errors
 from headway.core.commands import RequestCancel, Retry
-from headway.core.errors import HeadwayError, InvalidSetting, StoreUnavailable
+from headway.core.errors import HeadwayError, InvalidReport, InvalidSetting, StoreUnavailable
 from headway.core.items import item_wire, step_spec_wire
 from headway.core.job import Status
 from headway.core.wire import Wire
@@ -45,6 +45,8 @@ class HttpLink:
         self._pid = os.getpid()
 
     def create(self, new: NewJob) -> str:
+        if new.connection is not None:
+            raise InvalidReport("connection", "a server cannot write in your transaction; connect to its database")
         facts = {name: value for name, value in new.facts.items() if value is not None}
         steps = [step_spec_wire(spec) for spec in new.plan.steps]
         body = {"id": new.id, "kind": new.kind, "plan": {"steps": steps, "open": new.plan.open}, **facts}

@@ -60,15 +60,18 @@ class Reporter:
         plan: Plan | None = None,
         id: str | None = None,
         parent: str | None = None,
+        connection: object = None,
         **facts: Any,
     ) -> JobHandle:
         """A pending job. `facts`: project, subject, external_id, labels, tenant, parent_step.
 
         `steps`: `["scan", ("extract", 8), "load"]`, names with weights, or triples with percent ranges. A known
-        `external_id` (with tenant and kind) gives the job that is there.
+        `external_id` (with tenant and kind) gives the job that is there. `connection`: your own psycopg connection to
+        the store's PostgreSQL database; the job is created in its transaction, and is there once you commit.
         """
         declared = plan if plan is not None else parse_plan(steps)
-        new = NewJob(id=id or self._new_id(), kind=kind, plan=declared, facts={"parent_id": parent, **facts})
+        named = {"parent_id": parent, **facts}
+        new = NewJob(id=id or self._new_id(), kind=kind, plan=declared, facts=named, connection=connection)
         return JobHandle(self, Producer(self._outbox, self._outbox.create(new), self._flusher.add), kind)
 
     def attach(self, id: str, *, takeover: bool = False) -> JobHandle:

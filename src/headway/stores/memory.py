@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from headway.core.changes import Event
-from headway.core.errors import UnknownJob
+from headway.core.errors import InvalidReport, UnknownJob
 from headway.core.job import Job, Status
 from headway.stores.codec import NO_CHECKPOINT, checkpoint_of
 from headway.stores.protocol import (
@@ -54,6 +54,9 @@ class MemoryStore:
         for watcher in watchers:
             watcher.wake()
         return outcome
+
+    def create_in(self, connection: object, commit: Commit) -> bool:
+        raise InvalidReport("connection", "only a job in PostgreSQL can be created within a transaction of your own")
 
     def load(self, job_id: str) -> Job | None:
         return self._jobs.get(job_id)

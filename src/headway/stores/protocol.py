@@ -174,6 +174,13 @@ class Store(Protocol):
         """
         ...
 
+    def create_in(self, connection: object, commit: Commit) -> bool:
+        """Stores a new job within the transaction of the caller's own connection to this database.
+
+        False for a lost race. Raises InvalidReport for a connection that cannot be used so.
+        """
+        ...
+
     def load(self, job_id: str) -> Job | None: ...
 
     def load_many(self, job_ids: Iterable[str]) -> list[Job]:

@@ -22,10 +22,10 @@ _TICK: Final = ("job", "ordinal")
 
 
 class Places:
-    """Counts the changes of one transaction: each has its place in it."""
+    """Counts the changes of one transaction: each has its place in it. `last`: how many are taken already."""
 
-    def __init__(self) -> None:
-        self.last = 0
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
 
     def next(self) -> int:
         self.last += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Literal, TypeVar
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from headway.core.changes import Event
@@ -16,6 +17,7 @@ from headway.stores.postgres.columns import Ints, Texts
 from headway.stores.postgres.connections import Connection, Connections
 from headway.stores.postgres.faults import Faults
 from headway.stores.postgres.greeting import greet
+from headway.stores.postgres.guests import insert_in
 from headway.stores.postgres.moment import Moment, wanted
 from headway.stores.postgres.reading import at_one_moment, horizon, read_delta, read_snapshot
 from headway.stores.postgres.repairing import replace
@@ -72,6 +74,12 @@ class PostgresStore:
         positions = self._connections.run(lambda db: self._writer.write(db, commits, durable=durable))
         self._notifier.notify()
         return positions
+
+    def create_in(self, connection: object, commit: Commit) -> bool:
+        try:
+            return insert_in(connection, commit)
+        except psycopg.Error as error:
+            raise self._connections.faults.named(error) from error
 
     def load(self, job_id: str) -> Job | None:
         return self._read(lambda db: load(db, job_id))

@@ -7,18 +7,15 @@ from operator import itemgetter
 from typing import Any, Final
 
 import psycopg
-from psycopg.rows import tuple_row
 
 from headway.stores.postgres import advancing
 from headway.stores.postgres.batches import LostRace
-from headway.stores.postgres.columns import register
 from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.faults import LOST_RACE, NO_ROOM
 from headway.stores.postgres.keys import Keys
 from headway.stores.postgres.rows import Cursor, execute, value
 from headway.stores.postgres.sheets import Advances, Births, Changes, Places
 from headway.stores.postgres.snapshots import SPAN
-from headway.stores.postgres.statements import statements
 from headway.stores.protocol import Commit
 
 _LOST: Final = frozenset((LOST_RACE, "40P01", "40001"))  # the last two: others were in the way, and went first
@@ -121,23 +118,6 @@ class _Group:
             yield "advance_jobs", advances.parameters()
         if places.last >= SPAN:
             raise OverflowError(f"one transaction holds at most {SPAN} changes")
-
-
-def insert_in(connection: psycopg.Connection[Any], commit: Commit) -> None:
-    """Stores a new job inside the transaction of somebody else's connection. Raises LostRace, and ends it then."""
-    cursor = psycopg.RawCursor(connection, row_factory=tuple_row)
-    register(cursor)
-    births = Births(Places())
-    births.enter(commit)
-    # What else they write in it is not ours: the schema looks at each row.
-    params = births.parameters() | _said(durable=True) | {"flush": "off"}
-    sql, names = statements()["insert_jobs"]
-    try:
-        cursor.execute(sql, [params[name] for name in names])
-    except psycopg.Error as error:
-        if error.sqlstate in _LOST:
-            raise LostRace from None
-        raise
 
 
 def _pipelined(db: Connection, group: _Group, durable: bool) -> int:

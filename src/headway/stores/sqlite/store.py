@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from headway.core.changes import Event
-from headway.core.errors import UnknownJob
+from headway.core.errors import InvalidReport, UnknownJob
 from headway.core.job import Job
 from headway.stores import codec, listing
 from headway.stores.protocol import (
@@ -73,6 +73,9 @@ class SQLiteStore:
             raise
         self._writer.stored(commits)
         return positions
+
+    def create_in(self, connection: object, commit: Commit) -> bool:
+        raise InvalidReport("connection", "only a job in PostgreSQL can be created within a transaction of your own")
 
     def load(self, job_id: str) -> Job | None:
         with self._connections.reading() as db:

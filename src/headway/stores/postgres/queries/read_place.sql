@@ -1,0 +1,10 @@
+-- The last place that this transaction has taken already: what it writes now comes after it.
+with span as materialized (
+  select (pg_current_xact_id()::text::bigint + base) << 20 as first from headway.store
+)
+select greatest(
+  (select max(position) from headway.event where position > span.first),
+  (select max(position) from headway.tick where position > span.first),
+  span.first
+) - span.first
+from span
