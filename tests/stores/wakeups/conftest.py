@@ -17,6 +17,8 @@ from tests.postgres.proxy import FaultProxy
 from tests.postgres.shared import PrivateCluster
 from tests.stores.wakeups.servers import nats_server, redis_server
 
+Opened = tuple[Callable[[str], Bus], str, Bus, Callable[[], None]]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -24,6 +26,7 @@ class Place:
 
     open: Callable[[str], Bus]
     url: str
+    elsewhere: Bus  # another store's, on the same server
     proxy: FaultProxy
     restart: Callable[[], None]
 
@@ -37,23 +40,34 @@ class Place:
         return self.open(self.proxy.url if scheme == "postgresql" else f"{scheme}://127.0.0.1:{self.proxy.port}")
 
 
-def _redis(stack: ExitStack) -> tuple[Callable[[str], Bus], str, Callable[[], None]]:
+def _redis(stack: ExitStack) -> Opened:
     server = redis_server()
     stack.callback(server.stop)
     server.start()
-    return lambda url: RedisBus(url, lambda: "one", connect_s=2, say_s=1), server.url, server.restart
+    return (
+        lambda url: RedisBus(url, lambda: "one", connect_s=2, say_s=1),
+        server.url,
+        RedisBus(server.url, lambda: "other"),
+        server.restart,
+    )
 
 
-def _nats(stack: ExitStack) -> tuple[Callable[[str], Bus], str, Callable[[], None]]:
+def _nats(stack: ExitStack) -> Opened:
     server = nats_server()
     stack.callback(server.stop)
     server.start()
-    return lambda url: NatsBus(url, lambda: "one", connect_s=2, say_s=1), server.url, server.restart
+    return (
+        lambda url: NatsBus(url, lambda: "one", connect_s=2, say_s=1),
+        server.url,
+        NatsBus(server.url, lambda: "other"),
+        server.restart,
+    )
 
 
-def _postgres(stack: ExitStack, made: PrivateCluster) -> tuple[Callable[[str], Bus], str, Callable[[], None]]:
+def _postgres(stack: ExitStack, made: PrivateCluster) -> Opened:
     cluster = stack.enter_context(made(tcp=True))
-    return lambda url: PostgresBus(url, connect_s=2, say_s=1), cluster.url(tcp=True), cluster.restart
+    elsewhere = PostgresBus(cluster.url("template1", tcp=True))
+    return lambda url: PostgresBus(url, connect_s=2, say_s=1), cluster.url(tcp=True), elsewhere, cluster.restart
 
 
 @pytest.fixture(params=["postgres", "redis", "nats"], scope="module")
@@ -63,9 +77,9 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
             opened = _postgres(stack, request.getfixturevalue("private_cluster"))
         else:
             opened = {"redis": _redis, "nats": _nats}[request.param](stack)
-        how, url, restart = opened
+        how, url, elsewhere, restart = opened
         proxy = stack.enter_context(FaultProxy(url))
-        yield Place(how, url, proxy, restart)
+        yield Place(how, url, elsewhere, proxy, restart)
 
 
 @pytest.fixture(autouse=True)

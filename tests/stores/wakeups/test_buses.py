@@ -67,10 +67,18 @@ def test_everybody_hears_every_word(place: Place) -> None:
 
 def test_what_is_said_once_listening_returned_is_heard(place: Place) -> None:
     with closing(place.bus.speak()) as voice:
-        for _ in range(10):
+        for _ in range(30):
             with closing(place.bus.listen()) as ear:
                 voice.say(LOOK)
                 assert eventually(lambda: ear.hear(1)) == [LOOK]
+
+
+def test_another_store_on_the_same_server_is_not_heard(place: Place) -> None:
+    with closing(place.bus.listen()) as ear, closing(place.elsewhere.speak()) as voice:
+        voice.say(LOOK)
+        with closing(place.bus.speak()) as own:
+            own.say("proof:own")
+        assert all_heard(ear) == ["proof:own"]
 
 
 def test_the_hint_of_another_process_is_there_within_milliseconds(place: Place) -> None:

@@ -93,17 +93,6 @@ def test_hints_go_past_a_pooler_where_an_address_past_it_is_given(empty_database
         assert listener.wait(LONG_S)
 
 
-def test_other_databases_are_not_heard(databases: Databases) -> None:
-    with (
-        databases.fresh() as one,
-        databases.fresh() as other,
-        listening(one, floor_s=LONG_S) as listener,
-        closing(PostgresBus(other).speak()) as voice,
-    ):
-        voice.say(LOOK)
-        assert not listener.wait(0.2)
-
-
 def test_a_role_that_may_only_read_can_listen_and_be_told(postgres: Server, databases: Databases) -> None:
     with databases.fresh() as url:
         name = url.rpartition("/")[2].partition("?")[0]

@@ -13,6 +13,7 @@ from headway.stores.wakeups.bus import CONNECT_S, SAY_S
 try:
     from nats.aio.client import Client
     from nats.aio.subscription import Subscription
+    from nats.errors import NoServersError
     from nats.errors import TimeoutError as NothingCame
 except ImportError as missing:
     raise MissingExtra("nats", "nats-py") from missing
@@ -73,16 +74,16 @@ class NatsLine:
 
         async def subscribe() -> None:
             self._heard = await self._client.subscribe(self._subject)
-            await self._client.flush(self._say_s)  # type: ignore[arg-type]  # any number of seconds
+            await self._taken()
 
-        self._loop.run(subscribe())
+        self._loop.run(asyncio.wait_for(subscribe(), self._say_s))
 
     def say(self, word: str) -> None:
         async def say() -> None:
             await self._client.publish(self._subject, word.encode())
-            await self._client.flush(self._say_s)  # type: ignore[arg-type]  # any number of seconds
+            await self._taken()
 
-        self._loop.run(say())
+        self._loop.run(asyncio.wait_for(say(), self._say_s))
 
     def hear(self, timeout_s: float) -> list[str]:
         assert self._heard is not None
@@ -99,13 +100,23 @@ class NatsLine:
 
     async def _connect(self, urls: list[str], connect_s: float) -> None:
         """Without the client's own repeats: a connection that was lost in silence has missed something."""
-        await self._client.connect(
-            urls,
-            name="headway hints",
-            allow_reconnect=False,
-            connect_timeout=connect_s,  # type: ignore[arg-type]  # any number of seconds
-            error_cb=self._note,
-        )
+        try:
+            await self._client.connect(
+                urls,
+                name="headway hints",
+                allow_reconnect=False,
+                max_reconnect_attempts=1,  # fewer would mean for ever, as long as none was reached yet
+                reconnect_time_wait=0,
+                connect_timeout=connect_s,  # type: ignore[arg-type]  # any number of seconds
+                error_cb=self._note,
+            )
+        except NoServersError as error:
+            raise self._broken or error from None
+
+    async def _taken(self) -> None:
+        """Asks the server twice whether it has everything: the first question overtakes what is still to be sent."""
+        for _ in range(2):
+            await self._client.flush()
 
     async def _note(self, error: Exception) -> None:
         self._broken = error
