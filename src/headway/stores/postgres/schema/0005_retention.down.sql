@@ -1,0 +1,1 @@
+drop function headway.drop_empty_months(timestamptz);
