@@ -99,6 +99,10 @@ def has(client: Client, job_id: str, seq: int) -> bool:
     return (job_id, seq) in client.seqs
 
 
+def got_more_than(client: Client, count: int) -> bool:
+    return len(client.got) > count
+
+
 def at_a_mark(client: Client) -> bool:
     return client.got[-1].event == "mark"
 
@@ -229,7 +233,7 @@ class Restless:
             count = self._choice.randrange(12)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._choice.random() * 0.1):
-                    await client.until(lambda: len(client.got) > count)  # noqa: B023
+                    await client.until(partial(got_more_than, client, count))
             self._watching.leave(client)
             assert len(set(client.seqs)) == len(client.seqs), "an event came twice on one connection"
             for message in client.got:
