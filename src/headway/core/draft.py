@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from headway.core import percent
@@ -13,6 +14,7 @@ from headway.core.record import changed, made
 
 # What an event always tells about the job: all that ticks may have changed, and the header that readers show.
 _HEADER = ("message", "current", "total", "unit", "permille", "last_progress_at", "status", "step", "plan_rev")
+_header = itemgetter(*_HEADER)
 _TICKING_STEP = ("message", "current", "total", "unit", "permille")
 
 
@@ -91,8 +93,7 @@ class Draft:
         self.changes.append(change)
 
     def _absorbed_job(self, values: Values) -> dict[str, Any]:
-        state = self.job.__dict__
-        absorbed = {key: state[key] for key in _HEADER}
+        absorbed = dict(zip(_HEADER, _header(self.job.__dict__), strict=True))
         absorbed.update(values)
         return absorbed
 

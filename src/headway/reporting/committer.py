@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from headway.core import create as birth
 from headway.core.changes import Change, Event
@@ -22,6 +23,7 @@ from headway.stores.protocol import BatchMark, Commit, Store
 
 REMEMBERED_MAX = 4096  # jobs whose state is kept to save a read; least recently written go first
 ROUNDS_MAX = 50  # lost races of one request before the store is called unavailable
+_events = attrgetter("events")
 
 
 def now_us() -> int:
@@ -68,9 +70,9 @@ class Committer:
 
     def report_many(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         """Stores batches of different jobs in one transaction; each has its own answer."""
-        sends = [Send(batch) for batch in batches]
+        sends = list(map(Send, batches))
         self._group.run(sends)
-        return [send.answer() for send in sends]
+        return list(map(Send.answer, sends))
 
     def forget(self) -> None:
         """Drops remembered states, as after a fork."""
@@ -112,7 +114,7 @@ class Committer:
         lost: list[Request] = []
         for request in requests:
             self._decide(request, drafts, now, lost)
-        writes = [draft for draft in drafts.values() if draft.writes]
+        writes = list(filter(_Draft.written, drafts.values()))
         for draft, position in zip(writes, self._write(writes), strict=True):
             if position is None:
                 self._known.pop(draft.after.id, None)
@@ -136,7 +138,7 @@ class Committer:
             return
         request.error = None
         request.before, request.state = draft.after, after
-        if changes or marks or draft.writes:
+        if changes or marks or draft.written():
             draft.add(request, after, changes, marks)
         elif self._outdated(draft):
             lost.append(request)
@@ -163,10 +165,9 @@ class Committer:
     def _write(self, drafts: Sequence[_Draft]) -> Sequence[int | None]:
         if not drafts:
             return ()
-        commits = [draft.commit() for draft in drafts]
-        history = [commit for commit in commits if commit.events]
+        commits = list(map(_Draft.commit, drafts))
         try:
-            return self._store.commit(commits, durable=bool(history))
+            return self._store.commit(commits, durable=any(map(_events, commits)))
         except BaseException:
             # Whether it was stored is not known: what is remembered must not claim either.
             for draft in drafts:
@@ -201,20 +202,22 @@ class _Known:
 class _Draft:
     """What one commit will change about one job, for all requests of the group."""
 
-    __slots__ = ("after", "events", "known", "marks", "requests", "steps", "writes")
+    __slots__ = ("after", "events", "known", "marks", "requests", "steps")
 
     def __init__(self, known: _Known) -> None:
         self.known = known
         self.after = known.job
-        self.writes = False
         self.events: list[Event] = []
         self.steps: frozenset[str] = frozenset()
         self.marks: list[BatchMark] = []
         self.requests: list[Request] = []
 
+    def written(self) -> bool:
+        """Whether anything of it is to be stored."""
+        return bool(self.requests)
+
     def add(self, request: Request, after: Job, changes: Sequence[Change], marks: Sequence[BatchMark]) -> None:
         self.after = after
-        self.writes = True
         self.requests.append(request)
         for change in changes:
             if isinstance(change, Event):

@@ -95,10 +95,11 @@ class Group(Generic[_Request]):
 
     def _hand_over(self) -> None:
         with self._gate:
-            self._led = bool(self._turns)
-            if self._turns:
-                self._turns[0].leads = True
-                self._turns[0].woken.release()
+            turns = self._turns
+            self._led = bool(turns)
+            if turns:
+                turns[0].leads = True
+                turns[0].woken.release()
 
 
 class GroupAbandoned(StoreUnavailable):

@@ -138,8 +138,11 @@ class Producer:
         return self.part or self.attach()
 
     def _taken(self) -> list[Report]:
-        counters = list(self.counters.items())
-        return [item for step, counter in counters if counter.dirty for item in counter.take(step)]
+        items: list[Report] = []
+        for step, counter in list(self.counters.items()):
+            if counter.dirty:
+                items += counter.take(step)
+        return items
 
     def _numbered(self, part: Attached, items: Sequence[Report]) -> Batch:
         _job_id, _kind, attempt, producer, lease, *_ = part
