@@ -21,7 +21,7 @@ def greet(db: Connection, faults: Faults) -> None:
 
 
 def _settle(db: Connection) -> None:
-    """A restored dump, or a copied database: transaction ids begin elsewhere, positions go on after the old ones."""
+    """A restored dump, a copied database, a crash: transaction ids begin elsewhere, positions go on after the old ones."""
     moved, writable = rows(db, "read_settlement")[0]
-    if moved and writable:
+    if writable and (moved or not value(db, "read_unbroken")):
         value(db, "settle_store")

@@ -3,7 +3,7 @@
 with
   span as materialized (
     select
-      (pg_current_xact_id()::text::bigint + base) << 20 as first,
+      (pg_current_xact_id()::text::bigint + headway.base()) << 20 as first,
       set_config(
         'synchronous_commit',
         case
@@ -13,7 +13,6 @@ with
         true
       ),
       set_config('headway.flush', 'on', true)
-    from headway.store
   ),
   moved as (
     update headway.job

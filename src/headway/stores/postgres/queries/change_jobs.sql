@@ -3,7 +3,7 @@
 with
   span as materialized (
     select
-      (pg_current_xact_id()::text::bigint + base) << 20 as first,
+      (pg_current_xact_id()::text::bigint + headway.base()) << 20 as first,
       set_config( -- never less than what this database does by itself for what is acknowledged
         'synchronous_commit',
         case
@@ -14,7 +14,6 @@ with
         true
       ),
       set_config('headway.flush', %(flush)t, true) -- the schema may take our word: see below
-    from headway.store
   ),
   held as materialized (
     select

@@ -2,7 +2,7 @@
 -- by. `seq` is not here: events move it.
 with
   span as materialized (
-    select (pg_current_xact_id()::text::bigint + base) << 20 as first from headway.store
+    select (pg_current_xact_id()::text::bigint + headway.base()) << 20 as first
   ),
   mended as (
     update headway.job

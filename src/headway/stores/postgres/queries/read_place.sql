@@ -1,6 +1,6 @@
 -- The last place that this transaction has taken already: what it writes now comes after it.
 with span as materialized (
-  select (pg_current_xact_id()::text::bigint + base) << 20 as first from headway.store
+  select (pg_current_xact_id()::text::bigint + headway.base()) << 20 as first
 )
 select greatest(
   (select max(position) from headway.event where position > span.first),

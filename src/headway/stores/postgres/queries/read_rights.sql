@@ -7,6 +7,6 @@ from (
     (true, 'insert', 'job'), (true, 'update', 'job'), (true, 'insert', 'step'), (true, 'update', 'step'),
     (true, 'delete', 'step'), (true, 'insert', 'event'), (true, 'insert', 'tick'), (true, 'update', 'tick'),
     (true, 'insert', 'producer'), (true, 'update', 'producer'), (true, 'insert', 'lease'), (true, 'update', 'lease'),
-    (true, 'delete', 'lease'), (true, 'update', 'store')
+    (true, 'delete', 'lease'), (true, 'update', 'store'), (true, 'select', 'unbroken')
 ) as need (writes, privilege, place)
 where not has_table_privilege('headway.' || need.place, need.privilege)

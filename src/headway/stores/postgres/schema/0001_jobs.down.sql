@@ -1,7 +1,7 @@
 -- Back to an empty database: every job is gone. What others made of these tables refuses it: nothing cascades.
 
 drop table headway.lease, headway.producer, headway.tick, headway.event, headway.step, headway.job;
-drop table headway.store, headway.migration;
+drop table headway.store, headway.unbroken, headway.migration;
 
 do $$
 begin

@@ -37,6 +37,54 @@ end;
 insert into headway.store (one, epoch, system)
 values (1, substr(md5(random()::text || clock_timestamp()::text), 1, 12), headway.system());
 
+-- Its row is there as long as the server did not crash: recovery empties a table that is not logged. What ended last before a
+-- crash, and was not acknowledged (a rolled back transaction, one that only ticked), may have been seen and is forgotten; its
+-- transaction id is given once more. Without a jump of `base`, readers would take what comes then for what they have read.
+create unlogged table headway.unbroken (one integer primary key check (one = 1));
+
+insert into headway.unbroken values (1);
+
+-- From now on positions come after all that anybody may have seen: of a database that was restored or copied after all that
+-- is stored here, after a crash or a failover far beyond what can have been forgotten.
+create function headway.settle() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  crashed boolean;
+begin
+  insert into headway.unbroken values (1) on conflict do nothing; -- waits for whoever is at it just now
+  crashed := found;
+  update headway.store
+  set system = headway.system(),
+    base = greatest(
+      base + case when crashed then 1 << 22 else 0 end,
+      case
+        when system <> headway.system() then greatest(
+          (select coalesce(max(position), 0) from headway.event),
+          (select coalesce(max(position), 0) from headway.tick)
+        ) / 1048576 + 1 - pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      end
+    )
+  where crashed or system <> headway.system();
+end
+$$;
+
+-- What is added to a transaction id here, asked by every writer before it writes.
+create function headway.base() returns bigint
+language plpgsql
+as $$
+declare
+  counted bigint;
+begin
+  select base into counted from headway.store, headway.unbroken;
+  if not found then
+    perform headway.settle();
+    select base into counted from headway.store;
+  end if;
+  return counted;
+end
+$$;
+
 -- What a row may hold is said by the functions that refuse impossible rows, below. Differs from SQLite, where CHECKs say it:
 -- PostgreSQL reads every CHECK of a table anew for each statement that writes to it, 5 µs each, a quarter of a millisecond
 -- for these; a function is read once in a session.
@@ -484,6 +532,23 @@ $$;
 create trigger a_store_never_goes_back
 before update on headway.store
 for each row execute function headway.a_store_never_goes_back();
+
+-- Also when a transaction settles the store that else only ticks: a second crash must not forget where it went on.
+create function headway.be_durable() returns trigger
+language plpgsql
+as $$
+begin
+  if current_setting('synchronous_commit') in ('off', 'local') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  return null;
+end
+$$;
+
+create constraint trigger a_new_base_is_durable
+after update on headway.store
+deferrable initially deferred
+for each row execute function headway.be_durable();
 
 -- Ends the statement of a writer whose jobs, steps or batches are not as it read them: nothing of it is written.
 create function headway.lost_race() returns bigint

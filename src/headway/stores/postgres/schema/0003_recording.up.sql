@@ -94,7 +94,7 @@ begin
   if coalesce(current_setting('headway.system', true), '') = '' then
     perform set_config('headway.system', system(), false); -- dear, and in one session always the same
   end if;
-  select (pg_current_xact_id()::text::bigint + base) << 20 into first from store
+  select (pg_current_xact_id()::text::bigint + headway.base()) << 20 into first from store
   where system = current_setting('headway.system');
   if not found then
     raise exception 'this store was restored or copied and not opened since: open it once, as with headway doctor'
