@@ -23,6 +23,9 @@ _CHUNK: Final = 250  # jobs of one statement: while the server writes them, the 
 
 Params = dict[str, Any]
 
+# Ticks are durable too: what a crash forgets has been seen, and its version would be given to something else.
+_SAID: Final = {"sync": "on", "flush": "on"}
+
 
 class Writer:
     """Writes commits, on a connection that commits each statement by itself."""
@@ -30,34 +33,32 @@ class Writer:
     def __init__(self) -> None:
         self._keys = Keys()
 
-    def write(self, db: Connection, commits: Sequence[Commit], *, durable: bool) -> list[int | None]:
+    def write(self, db: Connection, commits: Sequence[Commit]) -> list[int | None]:
         """Stores commits and answers their positions; None for those that lost their race."""
         try:
-            return _stored(db, lambda: self._together(db, commits, durable=durable))
+            return _stored(db, lambda: self._together(db, commits))
         except LostRace:
             self._keys.forget(commits)
             if len(commits) == 1:
                 return [None]
             half = len(commits) // 2  # who lost is found in few steps, and the others still go together
             one, other = commits[:half], commits[half:]
-            return [*self.write(db, one, durable=durable), *self.write(db, other, durable=durable)]
+            return [*self.write(db, one), *self.write(db, other)]
 
-    def _together(self, db: Connection, commits: Sequence[Commit], *, durable: bool) -> list[int | None]:
+    def _together(self, db: Connection, commits: Sequence[Commit]) -> list[int | None]:
         if not commits:
             return []
         old = [commit for commit in commits if commit.before is not None]
         keys = self._keys.of(db, old)
         if len(keys) < len(old):
             raise LostRace
-        positions = self._alone(db, commits, keys, durable) or self._grouped(db, commits, keys, durable)
+        positions = self._alone(db, commits, keys) or self._grouped(db, commits, keys)
         self._keys.stored(old, keys)
         return positions
 
-    def _alone(
-        self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int], durable: bool
-    ) -> list[int | None] | None:
+    def _alone(self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int]) -> list[int | None] | None:
         """Stores a lone transition; None for anything else."""
-        if len(commits) > 1 or not durable or not keys:
+        if len(commits) > 1 or not keys:
             return None
         key = keys[commits[0].after.facts.id]
         if not advancing.advances(commits[0], self._keys.last(key)):
@@ -65,16 +66,14 @@ class Writer:
         params = advancing.alone(key, commits[0])
         return None if params is None else [_first(execute(db, "advance_job", params)) + 1]
 
-    def _grouped(
-        self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int], durable: bool
-    ) -> list[int | None]:
+    def _grouped(self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int]) -> list[int | None]:
         plan = _Group(self._keys, keys)
         for index, commit in enumerate(commits):
             plan.enter(index, commit)
         if len(commits) <= _CHUNK and plan.kinds == 1:
-            first = next(_first(execute(db, name, params | _said(durable))) for name, params in plan.statements())
+            first = next(_first(execute(db, name, params | _SAID)) for name, params in plan.statements())
         else:
-            first = _pipelined(db, plan, durable)
+            first = _pipelined(db, plan)
         return [first + plan.places[index] for index in range(len(commits))]
 
 
@@ -120,10 +119,10 @@ class _Group:
             raise OverflowError(f"one transaction holds at most {SPAN} changes")
 
 
-def _pipelined(db: Connection, group: _Group, durable: bool) -> int:
+def _pipelined(db: Connection, group: _Group) -> int:
     """All statements in one transaction; none waits for the answer to the one before."""
     with db.pipeline(), db.transaction():
-        answers = [execute(db, name, params | _said(durable)) for name, params in group.statements()]
+        answers = [execute(db, name, params | _SAID) for name, params in group.statements()]
     return _first(answers[0])
 
 
@@ -152,7 +151,3 @@ def _parts(changes: list[tuple[int, int, Commit]]) -> Iterator[list[tuple[int, i
     changes.sort(key=itemgetter(0))
     for start in range(0, len(changes), _CHUNK):
         yield changes[start : start + _CHUNK]
-
-
-def _said(durable: bool) -> dict[str, str]:
-    return {"sync": "on" if durable else "off", "flush": "on"}
