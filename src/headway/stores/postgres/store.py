@@ -71,7 +71,7 @@ class PostgresStore:
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
         if not commits:
             return []
-        positions = self._connections.run(lambda db: self._writer.write(db, commits, durable=durable))
+        positions = self._connections.run(lambda db: self._writer.write(db, commits))
         self._notifier.notify()
         return positions
 
