@@ -17,7 +17,7 @@ from headway.cli.options import everywhere
 SECTIONS = {
     "Watch": ("watch", "ls", "show", "history", "stuck"),
     "Ask": ("cancel", "retry"),
-    "Look after": ("serve", "verify", "migrate", "doctor"),
+    "Look after": ("serve", "verify", "migrate", "copy", "doctor"),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from headway.core.changes import Event
 from headway.core.job import Facts, Job, Mode, Status, Step, StepStatus
 from headway.core.record import made
-from headway.stores.protocol import StoredEvent
+from headway.stores.protocol import BatchMark, StoredEvent
 
 NO_CHECKPOINT = "0"  # of a store without an event
 
@@ -120,6 +120,14 @@ def checkpoint_of(stored: StoredEvent) -> str:
     """What `Store.checkpoint` answers at this event's position: cursors carry it, so every store makes it this way."""
     text = f"{stored.position}:{stored.job_id}:{stored.event.seq}:{stored.event.recorded_at}"
     return hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
+
+
+def by_job(rows: Iterable[Sequence[Any]]) -> dict[str, list[BatchMark]]:
+    """Rows of `list_producers`, in order of their jobs."""
+    found: dict[str, list[BatchMark]] = {}
+    for job_id, *mark in rows:
+        found.setdefault(job_id, []).append(BatchMark(*mark))
+    return found
 
 
 def to_job(values: Sequence[Any], steps: Iterable[Step]) -> Job:

@@ -75,6 +75,14 @@ class MemoryStore:
         mark = self._producers.get((job_id, attempt, producer))
         return mark.seq if mark else 0
 
+    def producers(self, job_ids: Sequence[str]) -> dict[str, list[BatchMark]]:
+        with self._lock:
+            found: dict[str, list[BatchMark]] = {}
+            for (job_id, attempt, _), mark in sorted(self._producers.items()):
+                if job_id in job_ids and attempt == self._jobs[job_id].attempt:
+                    found.setdefault(job_id, []).append(mark)
+            return found
+
     def version(self, job_id: str) -> int | None:
         job = self._jobs.get(job_id)
         return job.version if job else None

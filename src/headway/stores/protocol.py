@@ -199,6 +199,10 @@ class Store(Protocol):
         """The number of the producer's last stored batch, 0 if none."""
         ...
 
+    def producers(self, job_ids: Sequence[str]) -> dict[str, list[BatchMark]]:
+        """The producers of each job's present attempt, with the number of the last batch that is stored of each."""
+        ...
+
     def version(self, job_id: str) -> int | None:
         """The job's version, cheaply."""
         ...

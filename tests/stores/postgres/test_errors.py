@@ -153,12 +153,11 @@ def test_all_connections_taken(cluster: Cluster, worker: str) -> None:
 
 def test_a_server_that_starts_or_stops(cluster: Cluster) -> None:
     """A smart stop waits for whoever is there, and lets nobody in."""
-    with ExitStack() as held:
-        held.enter_context(closing(psycopg.connect(cluster.url())))
-        stopping = threading.Thread(target=cluster.restart, args=("smart",))
+    stopping = threading.Thread(target=cluster.restart, args=("smart",))
+    with closing(psycopg.connect(cluster.url())):
         stopping.start()
-        held.callback(stopping.join, 30)
         reason = eventually(lambda: _reason(cluster.url()))
+    stopping.join(30)
     assert reason == "it is starting, stopping or recovering; try again"
 
 

@@ -24,6 +24,7 @@ from headway.stores.postgres.repairing import replace
 from headway.stores.postgres.rows import clamp, holding, load, rows, stored_event, value
 from headway.stores.postgres.writing import Writer
 from headway.stores.protocol import (
+    BatchMark,
     Children,
     Commit,
     Delta,
@@ -100,6 +101,9 @@ class PostgresStore:
     def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
         params = {"id": job_id, "attempt": clamp(attempt), "producer": producer}
         return self._read(lambda db: value(db, "find_last_batch", params)) or 0
+
+    def producers(self, job_ids: Sequence[str]) -> dict[str, list[BatchMark]]:
+        return codec.by_job(self._read(lambda db: rows(db, "list_producers", {"ids": wanted(job_ids)})))
 
     def version(self, job_id: str) -> int | None:
         found: int | None = self._read(lambda db: value(db, "read_version", {"id": job_id}))

@@ -13,6 +13,7 @@ from headway.core.errors import InvalidReport, UnknownJob
 from headway.core.job import Job
 from headway.stores import codec, listing
 from headway.stores.protocol import (
+    BatchMark,
     Children,
     Commit,
     Delta,
@@ -99,6 +100,10 @@ class SQLiteStore:
     def last_batch(self, job_id: str, attempt: int, producer: str) -> int:
         with self._connections.reading() as db:
             return value(db, "find_last_batch", (job_id, attempt, producer)) or 0
+
+    def producers(self, job_ids: Sequence[str]) -> dict[str, list[BatchMark]]:
+        with self._connections.reading() as db:
+            return codec.by_job(rows(db, "list_producers", (json.dumps(job_ids),)))
 
     def version(self, job_id: str) -> int | None:
         with self._connections.reading() as db:
