@@ -16,7 +16,7 @@ from tests.house.rules import ROOT
 
 SRC = ROOT / "src"
 STANDARD_LIBRARY = sys.stdlib_module_names | {"headway", "__future__"}
-OPTIONAL = {"pysqlite3"}  # a newer SQLite, where somebody asked for it
+OPTIONAL = {"pysqlite3", "psycopg", "redis", "nats"}  # loaded with a store, or a bus, that somebody asked for
 
 
 def lint_imports(src: Path) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ from headway.http.problems import failure, problem
 from headway.http.refusals import MethodNotAllowed
 from headway.hub.hub import Pace
 from headway.reporting.committer import Committer
-from headway.stores.address import default_url, open_store
+from headway.stores.address import open_named
 from headway.stores.protocol import Store
 
 MOUNTED = Pace(age_s=900.0)  # its grants, and the server around it, are looked at again at least so often
@@ -98,7 +98,7 @@ class Application:
         try:
             store = self._store
             if store is None or isinstance(store, str):
-                store = await asyncio.to_thread(open_store, store or default_url(os.environ))
+                store = await asyncio.to_thread(open_named, store, os.environ)
             horizon = await asyncio.to_thread(store.horizon)
             self._engine = Engine(store, self._committer or Committer(store), horizon.epoch, self._pace)
             if self._hosted:

@@ -18,7 +18,7 @@ from headway.http.loopback import loopback
 from headway.http.roles import Roles
 from headway.hub.hub import Pace
 from headway.reporting.committer import Committer
-from headway.stores.address import default_url, open_store
+from headway.stores.address import open_named
 from headway.stores.protocol import Store
 
 PORT = 8765
@@ -71,7 +71,7 @@ def serve(
     `ready` is called with the address once it listens; port 0 takes a free one. Raises InvalidSetting for a host that
     others can reach, because there are no keys.
     """
-    opened = open_store(store or default_url(os.environ)) if store is None or isinstance(store, str) else store
+    opened = open_named(store, os.environ) if store is None or isinstance(store, str) else store
     committer = Committer(opened)
     application = Application(opened, policy=loopback, pace=pace or Pace(), committer=committer, hosted=False)
     roles = Roles(opened, committer)

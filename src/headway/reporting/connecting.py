@@ -26,4 +26,4 @@ def _link(url: str, settings: Settings) -> Link:
         from headway.reporting.remote import HttpLink
 
         return HttpLink(url, patience_s=settings.patience_s)
-    return StoreLink(open_store(url, busy_s=settings.patience_s), lease_s=settings.lease_s)
+    return StoreLink(open_store(url, busy_s=settings.patience_s, bus=settings.bus), lease_s=settings.lease_s)

@@ -17,6 +17,7 @@ class Settings(NamedTuple):
     flush_s: float = 0.1
     lease_s: float = 30.0
     patience_s: float = 2.0
+    bus: str | None = None  # what carries hints between processes; None: the store's own
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -28,6 +29,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         flush_s=_seconds(given, "HEADWAY_FLUSH_S", 0.1, 0.01, 10),
         lease_s=_seconds(given, "HEADWAY_LEASE_S", 30.0, 1, 3600),
         patience_s=_seconds(given, "HEADWAY_PATIENCE_S", 2.0, 0.05, 60),
+        bus=given.get("HEADWAY_BUS"),
     )
 
 

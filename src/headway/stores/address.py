@@ -41,6 +41,11 @@ def redacted(url: str) -> str:
     )
 
 
+def open_named(url: str | None, environ: Mapping[str, str]) -> Store:
+    """The store of a URL, or the default one; hints travel as HEADWAY_BUS says."""
+    return open_store(url or default_url(environ), bus=environ.get("HEADWAY_BUS"))
+
+
 def default_url(environ: Mapping[str, str]) -> str:
     """HEADWAY_STORE, else one SQLite file in the user's data folder (which is made), so that worker and server meet."""
     if named := environ.get("HEADWAY_STORE"):
