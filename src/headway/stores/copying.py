@@ -72,12 +72,14 @@ class Copy:
         """What is written in one transaction."""
         jobs, producers = _by_id(self._source, job_ids), self._source.producers(job_ids)
         group: list[Commit] = []
+        events = 0
         for job_id in job_ids:  # in the order of creation, which the new store keeps
             if job := jobs.get(job_id):
                 group.append(self._whole(job, producers.get(job_id, ())))
-            if sum(len(commit.events) for commit in group) >= EVENTS_AT_ONCE:
+                events += job.seq
+            if events >= EVENTS_AT_ONCE:
                 yield group
-                group = []
+                group, events = [], 0
         if group:
             yield group
 
