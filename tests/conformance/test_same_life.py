@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.core import commands as c
+from headway.core.job import Job
 from headway.core.plan import Plan
 from headway.stores.postgres.store import PostgresStore
 from tests.conformance.lives import Lives
@@ -18,23 +19,26 @@ from tests.conformance.psql import Psql
 from tests.core import reports
 from tests.postgres.databases import Databases
 
-attempts = st.sampled_from([None, None, None, None, 1, 2, 3])
-messages = st.none() | reports.messages | st.sampled_from(["it's | 3 \\ é\n🎉", "x" * 2001])
-numbers = st.sampled_from([0, 1, -1, None])  # added to the number of the step; None: not told
+PRESENT = 0  # attempts are told as so many before the present one; None: not told
 
+attempts = st.sampled_from([None, None, None, PRESENT, PRESENT, 1, -1])
+messages = st.none() | st.just("half way") | st.sampled_from(["it's | 3 \\ é\n🎉", "x" * 2000, "x" * 2001])
+places = st.sampled_from([*range(8), None])  # of the step that is meant, round and round; None: one that there is not
+counts = st.tuples(*[st.none() | st.sampled_from([-1, 0, 1, 7, 12, 1000, 2**31 - 1])] * 2)
+numbered = st.sampled_from([None, 0, 1])  # whether the step's number is told, and from where it is counted
 
-@st.composite
-def stages(draw: st.DrawFn) -> tuple[str | None, int | None, int | None, int | None]:
-    """A name, how far its number is off, and numbers for a job that has no steps."""
-    counts = st.none() | st.sampled_from([-1, 0, 1, 7, 12, 1000, 2**31 - 1])
-    return draw(reports.names | st.none()), draw(numbers), draw(counts), draw(counts)
-
-
-updates = st.tuples(stages(), messages, attempts)
-completes = st.builds(Complete, messages, attempts)
-errors = st.builds(Error, st.none() | st.sampled_from(["", "disk full", "x" * 4000, "x" * 4001]), attempts)
-foreign = reports.starts | reports.progress | reports.settling | reports.words | reports.pauses | reports.asked
-moves = st.lists(updates | updates | updates | foreign | foreign | completes | errors, min_size=1, max_size=8)
+updates = st.tuples(st.just(Update), places, numbered, counts, messages, attempts)
+completes = st.tuples(st.just(Complete), messages, attempts)
+errors = st.tuples(st.just(Error), st.none() | st.sampled_from(["disk full", "", "x" * 4000, "x" * 4001]), attempts)
+starts = st.tuples(st.just(c.StartStep), places)  # beside the others, as parallel workers do
+counting = st.tuples(st.just(c.Update), places, st.integers(0, 9), st.just(9))
+settling = st.tuples(st.sampled_from([c.FinishStep, c.SkipStep]), places)
+elsewhere = reports.reports | reports.asked | st.just(c.Attach()) | st.just(c.Retry())
+moves = st.lists(
+    st.one_of(updates, updates, updates, updates, counting, starts, settling, elsewhere, completes, errors),
+    min_size=4,
+    max_size=16,
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,21 +66,34 @@ def test_a_job_reported_by_psql_is_the_job_that_the_core_makes(
 ) -> None:
     lives = Lives(store, psql, plan)
     for move in moves:
-        if isinstance(move, Complete | Error):
-            lives.report(move)
-        elif isinstance(move, c.Command):
-            lives.tell(move)
-        else:
-            lives.report(_update(lives, *move))
+        job = lives.twin.job
+        match move:
+            case (kind, place, numbered, counts, message, ago) if kind is Update:
+                said = _numbers(job, place, numbered, counts)
+                lives.report(Update(_name(job, place), *said, message, _attempt(job, ago)))
+            case (kind, text, ago) if kind in (Complete, Error):
+                lives.report(kind(text, _attempt(job, ago)))
+            case (kind, place, *rest) if not isinstance(move, c.Command):
+                lives.tell(kind(_name(job, place) or "none", *rest))
+            case _:
+                lives.tell(move)
 
 
-def _update(lives: Lives, stage: Any, message: str | None, attempt: int | None) -> Update:
-    """Told with numbers that fit the plan, where there is one: what does not fit is refused in SQL only."""
-    name, off, current, total = stage
-    steps = lives.twin.job.steps
-    if name in steps:
-        number = None if off is None else steps[name].position - (off == -1)
-        return Update(name, number, None if off is None else len(steps), message, attempt)
-    if current is not None and total is not None and steps:
-        current = min(current, total)
-    return Update(name, current, total, message, attempt)
+def _name(job: Job, place: int | None) -> str | None:
+    """The name of a step; None where there is none to be named."""
+    if place is None:
+        return "nowhere"
+    return list(job.steps)[place % len(job.steps)] if job.steps else None
+
+
+def _numbers(job: Job, place: int | None, numbered: int | None, counts: Any) -> tuple[int | None, int | None]:
+    """What fits the plan, where there is one: what does not is refused in SQL only."""
+    if place is None or not job.steps:
+        return counts  # type: ignore[no-any-return]  # as drawn
+    if numbered is None:
+        return None, None
+    return place % len(job.steps) + numbered, len(job.steps)
+
+
+def _attempt(job: Job, ago: int | None) -> int | None:
+    return None if ago is None else max(1, job.attempt - ago)
