@@ -135,8 +135,8 @@ def test_an_unreadable_line_is_told_and_left_out(tmp_path: Path, caplog: pytest.
         file.write(json.dumps({"strange": True}).encode() + b"\n")
     spool.append(Batch(job_id="j", attempt=1, producer="p", producer_seq=2, items=()))
     numbers = []
-    while (batch := spool.first()) is not None:
-        numbers.append(batch.producer_seq)
+    while found := spool.oldest(1):
+        numbers.append(found[0].producer_seq)
         spool.drop_first()
     assert numbers == [1, 2]
     assert list(tmp_path.iterdir()) == []
@@ -170,6 +170,32 @@ def test_reports_of_many_threads_during_an_outage_all_arrive(reporter: Reporter,
 
 def _noted(store: MoodyStore, job_id: str, count: int) -> bool:
     return types(store, job_id).count("noted") == count
+
+
+def test_what_was_spooled_is_written_in_groups(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    store.away = True
+    for number in range(500):
+        job.note(str(number))
+    before = len(store.groups)
+    store.away = False
+    eventually(lambda: not reporter._outbox.away)
+    assert [event.message for event in store.history(job.id, limit=1000)[2:]] == [str(n) for n in range(500)]
+    assert len(store.groups) - before <= 10
+
+
+def test_what_is_refused_in_a_group_is_left_out_and_the_rest_is_written(
+    reporter: Reporter, store: MoodyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = reporter.start("report", steps=["scan"])
+    store.away = True
+    job.note("one")
+    job.step("unknown")
+    job.note("two")
+    store.away = False
+    eventually(lambda: not reporter._outbox.away)
+    assert types(store, job.id)[2:] == ["noted", "noted"]
+    assert "unknown" in caplog.text
 
 
 def test_without_a_place_to_spool_the_report_says_so(store: MoodyStore, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from headway.reporting.spool import Spool
 
 logger = logging.getLogger("headway")
 
-DRAIN_MAX = 100  # batches of one attempt to empty the spool: bounds how long the flusher is away from its ticks
+TOGETHER = 100  # spooled batches that are written at once: faster than a worker can spool new ones
+DRAIN_MAX = 20  # of these in one attempt to empty the spool: bounds how long the flusher is away from its ticks
 
 
 class Outbox:
@@ -73,12 +74,11 @@ class Outbox:
             return True
         self._away = True
         for _ in range(DRAIN_MAX):
-            first = self._spool.first()
-            if first is None:
+            waiting = self._spool.oldest(TOGETHER)
+            if not waiting:
                 break
-            if not self._delivered(first):
+            if not self._drained(waiting):
                 return False
-            self._spool.drop_first()
         with self._lock:
             self._away = not self._spool.empty
         return not self._away
@@ -121,6 +121,17 @@ class Outbox:
             cancel_requested=False,
             outcome="spooled",
         )
+
+    def _drained(self, waiting: Sequence[Batch]) -> bool:
+        """Writes batches together, up to the first that is refused: those behind it were judged too early."""
+        for batch, answer in zip(waiting, self.send_ticks(waiting), strict=True):
+            stored = isinstance(answer, Ack)
+            if not stored and (isinstance(answer, StoreUnavailable) or not self._delivered(batch)):
+                return False
+            self._spool.drop_first()
+            if not stored:
+                break
+        return True
 
     def _delivered(self, batch: Batch) -> bool:
         """True when the batch is stored or refused for good. A refused one gives up its number to an empty batch,

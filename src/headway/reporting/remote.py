@@ -66,7 +66,11 @@ class HttpLink:
         )
 
     def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
-        return [self._reported(batch) for batch in batches]
+        answers: list[Ack | HeadwayError] = []
+        for batch in batches:
+            away = answers and isinstance(answers[-1], StoreUnavailable)  # asked once: each question may take patience
+            answers.append(answers[-1] if away else self._reported(batch))
+        return answers
 
     def ask(self, job_id: str, command: RequestCancel | Retry) -> Wire:
         if isinstance(command, Retry):

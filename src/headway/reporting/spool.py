@@ -35,7 +35,7 @@ class Spool:
         self.path = self._new_path()
         self._file: IO[bytes] | None = None
         self._done = 0  # bytes that were delivered
-        self._next = 0  # where the batch after the first begins
+        self._ends: list[int] = []  # of the batches that were given out
         self._lock = threading.RLock()  # threads append while the flusher delivers
 
     @property
@@ -53,28 +53,23 @@ class Spool:
         except OSError as error:
             raise StoreUnavailable(str(self.path), f"the spool cannot be written ({error.strerror})") from error
 
-    def first(self) -> Batch | None:
-        """The oldest batch, None when there is none; it stays until `drop_first`."""
+    def oldest(self, limit: int) -> list[Batch]:
+        """The batches that come first, at most so many; each stays until `drop_first`."""
+        batches: list[Batch] = []
         with self._lock:
-            while self._file is not None:
+            self._ends.clear()
+            if self._file is not None:
                 self._file.seek(self._done)
-                line = self._file.readline()
-                if not line:
-                    return None
-                self._next = self._file.tell()
-                if (batch := _read(line, self.path)) is not None:
-                    return batch
-                self.drop_first()
-        return None
+                while len(batches) < limit and (line := self._file.readline()):
+                    self._give_out(_read(line, self.path), self._file.tell(), batches)
+                if not batches:
+                    self._drop_until(self._done)
+        return batches
 
     def drop_first(self) -> None:
-        """Forgets the batch that `first` gave; an empty spool leaves no file."""
+        """Forgets the first batch that `oldest` gave; an empty spool leaves no file."""
         with self._lock:
-            self._done = self._next
-            if self.empty:
-                self.close()
-            else:
-                self.path.with_suffix(".done").write_text(str(self._done))
+            self._drop_until(self._ends.pop(0))
 
     def adopt(self) -> bool:
         """Takes over a file that a process left behind; True if there is something to deliver."""
@@ -102,6 +97,23 @@ class Spool:
         if self._file is not None:
             self._file.close()
         return Spool(self._folder, self._store)
+
+    def _give_out(self, batch: Batch | None, end: int, batches: list[Batch]) -> None:
+        """What cannot be read goes with the batch before it."""
+        if batch is not None:
+            batches.append(batch)
+            self._ends.append(end)
+        elif self._ends:
+            self._ends[-1] = end
+        else:
+            self._done = end
+
+    def _drop_until(self, end: int) -> None:
+        self._done = end
+        if self.empty:
+            self.close()
+        else:
+            self.path.with_suffix(".done").write_text(str(end))
 
     def _adopted(self, path: Path) -> bool:
         file = _locked(path)
