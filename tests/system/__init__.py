@@ -1,0 +1,1 @@
+"""The room for what only whole programs together can show: servers, workers, clients, and a database that breaks."""
