@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headway.core.job import Facts, Job, Step
-from headway.core.record import Record, changed
+from headway.core.record import Record, changed, made
 
 Values = Mapping[str, Any]
 
@@ -45,13 +45,15 @@ Change = Event | Tick
 
 def evolve(job: Job, change: Change) -> Job:
     """The state after one change. Total: a change that was decided always applies."""
-    marks: dict[str, Any] = {"version": change.version, "updated_at": change.recorded_at}
+    version = change.version
+    state = job.__dict__.copy()
+    state.update(change.job)
+    state["version"], state["updated_at"] = version, change.recorded_at
     if isinstance(change, Event):
-        marks["seq"] = change.seq
-        marks["event_version"] = change.version
+        state["seq"], state["event_version"] = change.seq, version
     if change.steps:
-        marks["steps"] = _evolved_steps(job.steps, change.steps, {"version": change.version})
-    return changed(job, change.job, marks)
+        state["steps"] = _evolved_steps(job.steps, change.steps, {"version": version})
+    return made(Job, state)
 
 
 def fold(facts: Facts, events: Iterable[Event]) -> Job:

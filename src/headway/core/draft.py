@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
 from headway.core import percent
@@ -12,9 +11,6 @@ from headway.core.errors import InvalidReport, UnknownStep
 from headway.core.job import Job, Step, StepStatus
 from headway.core.record import changed, made
 
-# What an event always tells about the job: all that ticks may have changed, and the header that readers show.
-_HEADER = ("message", "current", "total", "unit", "permille", "last_progress_at", "status", "step", "plan_rev")
-_header = itemgetter(*_HEADER)
 _TICKING_STEP = ("message", "current", "total", "unit", "permille")
 
 
@@ -93,9 +89,20 @@ class Draft:
         self.changes.append(change)
 
     def _absorbed_job(self, values: Values) -> dict[str, Any]:
-        absorbed = dict(zip(_HEADER, _header(self.job.__dict__), strict=True))
-        absorbed.update(values)
-        return absorbed
+        """All that ticks may have changed, and the header that readers show: an event always tells these."""
+        state = self.job.__dict__
+        return {
+            "message": state["message"],
+            "current": state["current"],
+            "total": state["total"],
+            "unit": state["unit"],
+            "permille": state["permille"],
+            "last_progress_at": state["last_progress_at"],
+            "status": state["status"],
+            "step": state["step"],
+            "plan_rev": state["plan_rev"],
+            **values,
+        }
 
     def _absorbed_steps(self, steps: Mapping[str, Values]) -> Mapping[str, Values]:
         since = self.job.event_version
