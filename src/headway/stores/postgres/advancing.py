@@ -25,7 +25,6 @@ _others = itemgetter(*(name for name in codec.STATE_FIELDS if name not in (*_MOV
 _step = itemgetter(*STEP_FIELDS[1:])
 _STEP: Final = tuple(f"step_{name}" for name in STEP_FIELDS[1:])
 _ENTRY: Final = tuple(f"entry_{name}" for name in codec.EVENT_FIELDS if name not in ("seq", "version"))
-_NO_STEP: Final = dict.fromkeys(_STEP)
 _NO_BATCH: Final = (None, None, None)
 
 
@@ -53,8 +52,8 @@ def step_rows(key: int, commit: Commit) -> list[tuple[Any, ...]]:
     return [(key, *_step(commit.after.steps[name].__dict__)) for name in commit.steps]
 
 
-def alone(key: int, commit: Commit) -> dict[str, Any] | None:
-    """Parameters of the statement without arrays, for one event and at most one step; None for any other commit."""
+def alone(key: int, commit: Commit) -> tuple[str, dict[str, Any]] | None:
+    """The statement for one event and at most one step, and its parameters; None for any other commit."""
     _, after, events, changed, _ = commit
     if len(events) != 1 or len(changed) > 1 or events[0].version != after.version:
         return None
@@ -62,5 +61,5 @@ def alone(key: int, commit: Commit) -> dict[str, Any] | None:
     params |= zip(_ENTRY, codec.event_values(events[0])[2:], strict=True)
     params |= {"seq": after.seq, "id": after.id}
     for step in step_rows(key, commit):
-        return params | dict(zip(_STEP, step[1:], strict=True))
-    return params | _NO_STEP
+        return "advance_step", params | dict(zip(_STEP, step[1:], strict=True))
+    return "advance_job", params

@@ -23,6 +23,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _IDLE_MAX: Final = 8  # connections kept open for who comes next
 _STATEMENT_S: Final = 30  # no question takes longer; one that does has been forgotten by whoever asked
 _WITHOUT_PREPARED: Final = frozenset(("26000", "42P05", "08P01"))  # what a pooler between answers about them
+_STUCK: Final = frozenset(("25006", "0A000"))  # read-only as it was when it was opened; a plan from before a migration
 
 _T = TypeVar("_T")
 
@@ -97,8 +98,8 @@ class Connections:
         connection = self._take()
         try:
             yield connection
-        except BaseException:
-            self._give_back_shaken(connection)
+        except BaseException as error:
+            self._give_back_shaken(connection, error)
             raise
         self._give_back(connection)
 
@@ -119,11 +120,12 @@ class Connections:
                 return
         connection.close()
 
-    def _give_back_shaken(self, connection: Connection) -> None:
-        """After an error: one that is broken says that the idle ones are, too."""
-        if connection.broken:
+    def _give_back_shaken(self, connection: Connection, error: BaseException) -> None:
+        """After an error: one that is broken, or is in a state that it never leaves, says that the idle ones are, too."""
+        stuck = isinstance(error, psycopg.Error) and error.sqlstate in _STUCK
+        if connection.broken or stuck:
             self._drop_idle()
-        if connection.closed or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        if stuck or connection.closed or connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             connection.close()
         else:
             self._give_back(connection)
@@ -167,7 +169,8 @@ def _bounded(conninfo: dict[str, Any], busy_s: float) -> dict[str, Any]:
 
 def _bound(connection: Connection, busy_s: float) -> None:
     """Bounds how long the server lets us wait, and lets it plan each statement once: its guesses about the length of an
-    array are no better than ours, and to plan a long statement costs more than to run it.
+    array are no better than ours, and to plan a long statement costs more than to run it. A plan made while the store
+    was small must do when it is large: it takes the index. And no statement is so long that it is worth compiling.
     """
     connection.execute(_SETTINGS, (f"{int(busy_s * 1000)}ms", f"{_STATEMENT_S}s"))
 
@@ -176,5 +179,7 @@ _SETTINGS: Final = """
 select
   set_config('lock_timeout', $1, false),
   set_config('statement_timeout', $2, false),
-  set_config('plan_cache_mode', 'force_generic_plan', false)
+  set_config('plan_cache_mode', 'force_generic_plan', false),
+  set_config('enable_seqscan', 'off', false),
+  set_config('jit', 'off', false)
 """

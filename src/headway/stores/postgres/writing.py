@@ -9,6 +9,7 @@ from typing import Any, Final
 import psycopg
 
 from headway.stores.postgres import advancing
+from headway.stores.postgres.asking import Asking
 from headway.stores.postgres.batches import LostRace
 from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.faults import LOST_RACE, NO_ROOM
@@ -32,6 +33,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._keys = Keys()
+        self._asking = Asking()
 
     def write(self, db: Connection, commits: Sequence[Commit]) -> list[int | None]:
         """Stores commits and answers their positions; None for those that lost their race."""
@@ -63,8 +65,13 @@ class Writer:
         key = keys[commits[0].after.facts.id]
         if not advancing.advances(commits[0], self._keys.last(key)):
             return None
-        params = advancing.alone(key, commits[0])
-        return None if params is None else [_first(execute(db, "advance_job", params)) + 1]
+        found = advancing.alone(key, commits[0])
+        if found is None:
+            return None
+        position = self._asking.number(db, *found)
+        if position is None:
+            raise LostRace
+        return [position]
 
     def _grouped(self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int]) -> list[int | None]:
         plan = _Group(self._keys, keys)

@@ -1,0 +1,65 @@
+"""One prepared statement asked the short way: no cursor is made, and nobody looks for the type of each value.
+
+Psycopg's cursor spends as long on a short statement as the server does. What a connection waits with is psycopg's own,
+so that a signal still ends the wait and an error is still the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from psycopg import generators
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+from headway.stores.postgres.connections import Connection
+from headway.stores.postgres.rows import execute
+from headway.stores.postgres.statements import statements
+
+Value = str | int | float | None
+_WELL: Final = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
+
+
+class Asking:
+    """Knows which statements each connection has prepared."""
+
+    def __init__(self) -> None:
+        self._prepared: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
+
+    def number(self, db: Connection, statement: str, params: Mapping[str, Value]) -> int | None:
+        """The one number that a named statement answers; None if it answers no row."""
+        name, sql, names = _named(statement)
+        if db.prepare_threshold is None:  # a pooler in between loses them
+            row = execute(db, statement, params).fetchone()
+            return int(row[0]) if row else None
+        prepared = self._prepared.setdefault(db, set())
+        if statement not in prepared:
+            db.pgconn.send_prepare(name, sql)
+            _answered(db)
+            prepared.add(statement)
+        # Text goes as it is, so that the server itself refuses a NUL in it; numbers go as digits.
+        values = [params[each] for each in names]
+        cells = [None if each is None else each.encode() if isinstance(each, str) else b"%r" % each for each in values]
+        db.pgconn.send_query_prepared(name, cells, [isinstance(each, str) for each in values])
+        answer = _answered(db)
+        return int(answer.get_value(0, 0) or 0) if answer.ntuples else None
+
+
+def _answered(db: Connection) -> PGresult:
+    result: PGresult = db.wait(generators.execute(db.pgconn))[0]
+    if result.status not in _WELL:
+        raise error_from_result(result, encoding="utf-8")
+    return result
+
+
+@cache
+def _named(statement: str) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """A statement under a name that only this text has: behind a pooler, others may have prepared theirs."""
+    text, names = statements()[statement]
+    digest = hashlib.blake2s(text.encode(), digest_size=6).hexdigest()
+    return f"{statement}-{digest}".encode(), text.encode(), names

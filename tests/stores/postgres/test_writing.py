@@ -1,0 +1,78 @@
+"""A lone transition in PostgreSQL: one short statement writes all of its rows or none, whatever lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from headway.core import commands as c
+from headway.core.errors import StoreUnavailable
+from headway.stores.postgres.store import PostgresStore
+from headway.stores.protocol import BatchMark
+from tests.postgres.pooler import Pooler
+from tests.stores.lives import Life, commit_of, loaded
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[PostgresStore]:
+    with closing(PostgresStore(database)) as store:
+        yield store
+
+
+def test_a_step_that_is_not_where_its_job_had_it_ends_the_whole_transition(store: PostgresStore, database: str) -> None:
+    life = Life(store, "read", "extract").begun()
+    with psycopg.connect(database) as other:
+        other.execute("delete from headway.step where name = 'read'")
+    assert store.commit([commit_of(life.job, c.StartStep(step="read"))]) == [None]
+    assert store.version(life.id) == life.job.version
+    assert len(store.history(life.id)) == life.job.seq
+
+
+def test_a_batch_that_was_sent_already_changes_nothing(store: PostgresStore) -> None:
+    life = Life(store, "read").begun()
+    for number in (1, 2, 3):
+        life.tell(c.Note(message="read"), marks=[BatchMark("one", number, 1)])
+    again = commit_of(life.job, c.Note(message="read"), marks=[BatchMark("one", 3, 1)])
+    assert store.commit([again]) == [None]
+    assert loaded(store, life.id) == life.job
+
+
+@pytest.mark.parametrize("text", ["", "ä\u2028\n'\\", "\U0001f600" * 500, "null", "{}"])
+def test_text_arrives_as_it_was_sent(store: PostgresStore, text: str) -> None:
+    life = Life(store, "read").begun()
+    life.tell(c.Note(message=f"x{text}", detail={text: text}))
+    (event,) = store.history(life.id, after=life.job.seq - 1)
+    assert (event.message, event.detail) == (f"x{text}", {text: text})
+
+
+def test_a_transition_passes_a_pooler_that_forgets_what_was_prepared(pooler: Pooler) -> None:
+    with closing(PostgresStore(pooler.url)) as store:
+        life = Life(store, "read").begun()
+        for number in range(4):
+            life.tell(c.Note(message=f"page {number}"))
+            if number == 1:
+                pooler.restart()
+        assert loaded(store, life.id) == life.job
+
+
+def test_a_transition_whose_server_left_is_told_as_such(store: PostgresStore, database: str) -> None:
+    life = Life(store, "read").begun()
+    life.tell(c.Note(message="one"))
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute(ENDING)
+    with pytest.raises(StoreUnavailable):
+        life.tell(c.Note(message="two"))
+    with psycopg.connect(database, autocommit=True) as other:
+        other.execute("drop trigger ending on headway.event")
+    life.tell(c.Note(message="three"))
+    assert [event.message for event in store.history(life.id)][-2:] == ["one", "three"]
+
+
+ENDING = """
+create function headway.end_it() returns trigger language plpgsql
+as 'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
+create trigger ending before insert on headway.event for each row execute function headway.end_it();
+"""
