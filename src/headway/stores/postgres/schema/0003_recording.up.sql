@@ -94,12 +94,10 @@ begin
   if coalesce(current_setting('headway.system', true), '') = '' then
     perform set_config('headway.system', system(), false); -- dear, and in one session always the same
   end if;
-  select (pg_current_xact_id()::text::bigint + headway.base()) << 20 into first from store
-  where system = current_setting('headway.system');
-  if not found then
-    raise exception 'this store was restored or copied and not opened since: open it once, as with headway doctor'
-      using errcode = 'object_not_in_prerequisite_state';
+  if not exists (select from store where system = current_setting('headway.system')) then
+    perform settle(); -- a dump was restored here, or a database copied
   end if;
+  first := (pg_current_xact_id()::text::bigint + base()) << 20;
   last := first;
   if wrote_before then
     last := greatest(
