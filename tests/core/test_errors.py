@@ -31,6 +31,7 @@ EXAMPLES: tuple[tuple[HeadwayError, str, dict[str, object], str], ...] = (
     (errors.BatchGap(3, 5), "batch-gap", {"expected": 3, "got": 5}, "5 came where 3 was expected"),
     (errors.StoreUnavailable("s", "full"), "store-unavailable", {"store": "s", "reason": "full"}, "store s: full"),
     (errors.StoreUnusable("s", "torn"), "store-unusable", {"store": "s", "reason": "torn"}, "store s: torn"),
+    (errors.RowRefused("s", "seq"), "row-refused", {"store": "s", "reason": "seq"}, "store s: seq"),
     (errors.InvalidSetting("PORT", "no"), "invalid-setting", {"name": "PORT", "reason": "no"}, "PORT: no"),
     (errors.MissingExtra("serve", "click"), "missing-extra", {"extra": "serve", "package": "click"}, "headway[serve]"),
 )

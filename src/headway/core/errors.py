@@ -132,6 +132,12 @@ class StoreUnusable(HeadwayError):
         self.reason = reason
 
 
+class RowRefused(StoreUnusable):
+    """The store works, but refuses one row that cannot be: waiting changes nothing, and nothing of it was written."""
+
+    code = "row-refused"
+
+
 class InvalidSetting(HeadwayError):
     """A setting (an environment variable, a URL, an option) has a value that cannot be used."""
 

@@ -6,17 +6,17 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from headway.core import wire
 from headway.core.commands import RequestCancel, Retry
 from headway.core.create import check_facts
-from headway.core.errors import HeadwayError, StoreUnavailable, UnknownJob
+from headway.core.errors import HeadwayError, RowRefused, StoreUnavailable, StoreUnusable, UnknownJob
 from headway.core.job import Job
 from headway.core.plan import Plan
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.committer import Committer, now_us
-from headway.stores.protocol import Lease, Store
+from headway.stores.protocol import JobQuery, Lease, Store
 
 logger = logging.getLogger("headway")
 
@@ -57,6 +57,10 @@ class Link(Protocol):
     def ask(self, job_id: str, command: RequestCancel | Retry) -> wire.Wire: ...
 
     def get(self, job_id: str) -> wire.Wire: ...
+
+    def jobs(self, query: JobQuery) -> list[wire.Wire]: ...
+
+    def history(self, job_id: str, after: int, limit: int) -> list[wire.Wire]: ...
 
     def beat(self) -> None:
         """Renews what keeps this process's jobs from being called lost."""
@@ -106,7 +110,10 @@ class StoreLink:
         )
 
     def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
-        answers = self._committer.report_many(batches)
+        try:
+            answers = [_patient(answer) for answer in self._committer.report_many(batches)]
+        except StoreUnusable as error:
+            raise _patient(error) from error
         for answer in answers:
             if isinstance(answer, Ack):
                 self._versions[answer.job_id] = answer.version  # what an answer told is no news
@@ -120,6 +127,15 @@ class StoreLink:
         if job is None:
             raise UnknownJob(job_id)
         return wire.job_wire(job)
+
+    def jobs(self, query: JobQuery) -> list[wire.Wire]:
+        return [wire.job_wire(job) for job in self._store.jobs(query)]
+
+    def history(self, job_id: str, after: int, limit: int) -> list[wire.Wire]:
+        found = self._store.history(job_id, after=after, limit=limit)
+        if not found and self._store.version(job_id) is None:
+            raise UnknownJob(job_id)
+        return [wire.event_wire(job_id, event) for event in found]
 
     def beat(self) -> None:
         if self._lease is not None:
@@ -157,8 +173,18 @@ class StoreLink:
     def _let_go(self, lease: Lease) -> None:
         try:
             self._store.release(lease.id)
-        except StoreUnavailable as error:
+        except (StoreUnavailable, StoreUnusable) as error:
             logger.warning("%s; the lease of this process is not ended and runs out by itself", error)
+
+
+_Answer = TypeVar("_Answer", bound=Ack | HeadwayError)
+
+
+def _patient(answer: _Answer) -> _Answer | StoreUnavailable:
+    """A store that somebody must repair, migrate or grant something in is as good as away for work that has begun."""
+    if isinstance(answer, StoreUnusable) and not isinstance(answer, RowRefused):
+        return StoreUnavailable(answer.store, answer.reason)
+    return answer
 
 
 def _owner() -> str:

@@ -169,8 +169,7 @@ def _bounded(conninfo: dict[str, Any], busy_s: float) -> dict[str, Any]:
 
 def _bound(connection: Connection, busy_s: float) -> None:
     """Bounds how long the server lets us wait, and lets it plan each statement once: its guesses about the length of an
-    array are no better than ours, and to plan a long statement costs more than to run it. A plan made while the store
-    was small must do when it is large: it takes the index. And no statement is so long that it is worth compiling.
+    array are no better than ours, and to plan a long statement costs more than to run it.
     """
     connection.execute(_SETTINGS, (f"{int(busy_s * 1000)}ms", f"{_STATEMENT_S}s"))
 
@@ -179,7 +178,5 @@ _SETTINGS: Final = """
 select
   set_config('lock_timeout', $1, false),
   set_config('statement_timeout', $2, false),
-  set_config('plan_cache_mode', 'force_generic_plan', false),
-  set_config('enable_seqscan', 'off', false),
-  set_config('jit', 'off', false)
+  set_config('plan_cache_mode', 'force_generic_plan', false)
 """

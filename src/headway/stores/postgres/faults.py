@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from headway.core.errors import HeadwayError, StoreUnavailable, StoreUnusable
+from headway.core.errors import HeadwayError, RowRefused, StoreUnavailable, StoreUnusable
 from headway.stores.postgres.address import Address
 
 LOST_RACE: Final = "HW001"
@@ -34,7 +34,6 @@ _UNUSABLE: Final = {
     "XX002": "an index is damaged ({text}); on the server: reindex database",
 }
 _UNUSABLE_CLASSES: Final = {
-    "23": "it refuses an impossible row, nothing was written ({text})",
     "42": "it does not understand a statement ({text}); check that its schema and this Headway belong together",
 }
 _UNAVAILABLE: Final = {
@@ -88,6 +87,8 @@ class Faults:
         code = error.sqlstate or _meant(text)
         detail = _joined(error.diag.message_detail or text)
         facts = {"text": text, "detail": detail, "database": self.address.conninfo.get("dbname") or "NAME"}
+        if code.startswith("23"):
+            return RowRefused(self.url, f"it refuses an impossible row, nothing was written ({text})")
         if sentence := _UNUSABLE.get(code) or _UNUSABLE_CLASSES.get(code[:2]):
             return StoreUnusable(self.url, sentence.format(**facts))
         sentence = _UNAVAILABLE.get(code) or (code if " " in code else "{text}")

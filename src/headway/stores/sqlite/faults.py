@@ -6,7 +6,7 @@ import sqlite3
 from types import ModuleType
 from typing import Final
 
-from headway.core.errors import HeadwayError, StoreUnavailable, StoreUnusable
+from headway.core.errors import HeadwayError, RowRefused, StoreUnavailable, StoreUnusable
 
 _UNAVAILABLE: Final = {
     sqlite3.SQLITE_BUSY: "others have been writing to it for {busy_s:g} s without a pause; try again",
@@ -19,7 +19,6 @@ _UNAVAILABLE: Final = {
 _UNUSABLE: Final = {
     sqlite3.SQLITE_CORRUPT: "the file is damaged ({text}); restore a backup, or rescue it with: sqlite3 FILE .recover",
     sqlite3.SQLITE_NOTADB: "the file is not a SQLite database, or its first page is damaged; choose another file",
-    sqlite3.SQLITE_CONSTRAINT: "it refuses an impossible row, nothing was written ({text})",
 }
 
 
@@ -37,6 +36,8 @@ class Faults:
         if code is None:
             return error
         facts = {"busy_s": self.busy_s, "name": getattr(error, "sqlite_errorname", code), "text": str(error)}
+        if code & 0xFF == sqlite3.SQLITE_CONSTRAINT:
+            return RowRefused(self.url, f"it refuses an impossible row, nothing was written ({error})")
         if sentence := _UNUSABLE.get(code & 0xFF):
             return StoreUnusable(self.url, sentence.format(**facts))
         sentence = _UNAVAILABLE.get(code & 0xFF, "{text} ({name})")
