@@ -27,7 +27,7 @@ from headway.core.errors import (
     UnknownStep,
 )
 from headway.reporting.context import current
-from headway.reporting.default import attach, cancel, connect, create, get, retry, start, track
+from headway.reporting.default import attach, cancel, connect, create, get, history, jobs, retry, start, track
 
 if TYPE_CHECKING:
     from headway.core.plan import Plan, parse_plan
@@ -59,6 +59,8 @@ __all__ = [
     "create",
     "current",
     "get",
+    "history",
+    "jobs",
     "parse_plan",
     "retry",
     "start",

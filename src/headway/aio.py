@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import operator
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Sequence
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -47,6 +47,21 @@ async def create(kind: str, **given: Any) -> AsyncJob:
     return AsyncJob(await _aside(default.create, kind, **given))
 
 
+async def get(id: str) -> dict[str, Any]:
+    """A job as the store has it, in the names of the wire."""
+    return await _aside(default.get, id)
+
+
+async def jobs(**asked: Any) -> list[dict[str, Any]]:
+    """The jobs that fit, newest first; see `headway.jobs`."""
+    return await _aside(default.jobs, **asked)
+
+
+async def history(id: str, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+    """A job's history in order; see `headway.history`."""
+    return await _aside(default.history, id, after=after, limit=limit)
+
+
 class Opening(Generic[_Handle]):
     """A handle that is being made: await it, or enter it with `async with`."""
 
@@ -78,17 +93,17 @@ class AsyncStep:
         self.update = step.update
         self._step = step
 
-    async def succeed(self, message: str | None = None) -> None:
-        """Ends the step well."""
-        await _aside(self._step.succeed, message)
+    async def succeed(self, message: str | None = None, **given: Any) -> None:
+        """Ends the step well; `given`: `detail` and `at`, as everywhere."""
+        await _aside(self._step.succeed, message, **given)
 
-    async def fail(self, error: str | BaseException) -> None:
+    async def fail(self, error: str | BaseException, **given: Any) -> None:
         """Ends the step as failed; the job goes on."""
-        await _aside(self._step.fail, error)
+        await _aside(self._step.fail, error, **given)
 
-    async def skip(self, message: str | None = None) -> None:
+    async def skip(self, message: str | None = None, **given: Any) -> None:
         """Ends the step as not needed."""
-        await _aside(self._step.skip, message)
+        await _aside(self._step.skip, message, **given)
 
     async def enter(self) -> None:
         """Begins the step's `async with`."""
@@ -123,9 +138,9 @@ class AsyncJob:
     def result(self, value: Any) -> None:
         self.job.result = value
 
-    def step(self, name: str) -> Opening[AsyncStep]:
+    def step(self, name: str, message: str | None = None, **given: Any) -> Opening[AsyncStep]:
         """Starts a step: `async with job.step("render") as step`, or await it."""
-        return Opening(lambda: AsyncStep(self.job.step(name)))
+        return Opening(lambda: AsyncStep(self.job.step(name, message, **given)))
 
     async def track(
         self,
@@ -155,9 +170,13 @@ class AsyncJob:
         """Appends to the history."""
         return await _aside(self.job.note, text, **given)
 
-    async def add_steps(self, steps: list[Any]) -> str:
+    async def add_steps(self, steps: Sequence[Any], **given: Any) -> str:
         """Adds steps to the plan."""
-        return await _aside(self.job.add_steps, steps)
+        return await _aside(self.job.add_steps, steps, **given)
+
+    async def skip(self, step: str, message: str | None = None, **given: Any) -> str:
+        """Says that a step is not needed."""
+        return await _aside(self.job.skip, step, message, **given)
 
     async def wait(self, reason: str, **given: Any) -> str:
         """Says that there is nothing to do for now."""
@@ -167,9 +186,9 @@ class AsyncJob:
         """Ends the attempt and waits for the next."""
         return await _aside(self.job.retry, error, **given)
 
-    async def succeed(self, result: Any = None) -> str:
+    async def succeed(self, result: Any = None, **given: Any) -> str:
         """Ends the job well."""
-        return await _aside(self.job.succeed, result)
+        return await _aside(self.job.succeed, result, **given)
 
     async def fail(self, error: str | BaseException, **given: Any) -> str:
         """Ends the job as failed."""

@@ -44,7 +44,7 @@ def _command(kind: Any, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[A
     return st.builds(kind, **fields, at=times)
 
 
-starts = _command(c.StartStep, step=names)
+starts = _command(c.StartStep, step=names, message=st.none() | messages, detail=documents)
 progress = _command(c.Advance, delta=counts, step=st.none() | names) | _command(
     c.Update,
     step=st.none() | names,
@@ -54,9 +54,9 @@ progress = _command(c.Advance, delta=counts, step=st.none() | names) | _command(
     message=st.none() | messages,
 )
 settling = st.one_of(
-    _command(c.FinishStep, step=names, message=st.none() | messages),
-    _command(c.FailStep, step=names, error=errors),
-    _command(c.SkipStep, step=names, message=st.none() | messages),
+    _command(c.FinishStep, step=names, message=st.none() | messages, detail=documents),
+    _command(c.FailStep, step=names, error=errors, detail=documents),
+    _command(c.SkipStep, step=names, message=st.none() | messages, detail=documents),
 )
 words = _command(c.AddSteps, steps=weighted() | ranged()) | _command(c.Note, message=messages, detail=documents)
 pauses = _command(

@@ -19,6 +19,8 @@ class Attach(NamedTuple):
 
 class StartStep(NamedTuple):
     step: str
+    message: str | None = None
+    detail: Any = None
     at: int | None = None
 
 
@@ -44,18 +46,21 @@ class Update(NamedTuple):
 class FinishStep(NamedTuple):
     step: str
     message: str | None = None
+    detail: Any = None
     at: int | None = None
 
 
 class FailStep(NamedTuple):
     step: str
     error: str
+    detail: Any = None
     at: int | None = None
 
 
 class SkipStep(NamedTuple):
     step: str
     message: str | None = None
+    detail: Any = None
     at: int | None = None
 
 

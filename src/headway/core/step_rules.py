@@ -14,6 +14,7 @@ from headway.core.job_rules import resume
 from headway.core.plan import StepSpec, extended
 from headway.core.table import next_phase, next_step_status
 
+_Ending = c.FinishStep | c.FailStep | c.SkipStep
 _NAMED_MAX = 100  # of the added steps so many are named in the event's detail, which is bounded; all are in its steps
 
 
@@ -24,9 +25,10 @@ def start(draft: Draft, command: c.StartStep) -> None:
         _extend(draft, (StepSpec(name=limits.name("step", command.step)),))
     step = draft.step(command.step)
     next_step_status(step, "start_step")
+    message, detail = limits.text("message", command.message), limits.document("detail", command.detail)
     resume(draft)
     if step.status is not StepStatus.RUNNING:
-        _change(draft, "step_started", step, _begun(step, draft.at))
+        _change(draft, "step_started", step, _begun(step, draft.at, message), message, detail)
 
 
 def advance(draft: Draft, command: c.Advance) -> None:
@@ -69,7 +71,7 @@ def roll_up(draft: Draft, command: c.RollUp) -> None:
 
 def finish(draft: Draft, command: c.FinishStep) -> None:
     message = limits.text("message", command.message)
-    _end(draft, "finish_step", command.step, {"permille": 1000, "error": None}, message)
+    _end(draft, "finish_step", command, {"permille": 1000, "error": None}, message)
 
 
 def fail(draft: Draft, command: c.FailStep) -> None:
@@ -77,12 +79,12 @@ def fail(draft: Draft, command: c.FailStep) -> None:
     error = limits.text("error", command.error, limits.ERROR_MAX)
     if not error:
         raise InvalidReport("error", "is needed: say what went wrong")
-    _end(draft, "fail_step", command.step, {"error": error}, limits.captured(error, limits.MESSAGE_MAX))
+    _end(draft, "fail_step", command, {"error": error}, limits.captured(error, limits.MESSAGE_MAX))
 
 
 def skip(draft: Draft, command: c.SkipStep) -> None:
     message = limits.text("message", command.message)
-    _end(draft, "skip_step", command.step, {}, message)
+    _end(draft, "skip_step", command, {}, message)
 
 
 def add(draft: Draft, command: c.AddSteps) -> None:
@@ -116,7 +118,7 @@ def _first_names(specs: tuple[StepSpec, ...]) -> list[str]:
     return [spec.name for spec in specs[:_NAMED_MAX]]
 
 
-def _begun(step: Step, at: int) -> dict[str, Any]:
+def _begun(step: Step, at: int, message: str | None) -> dict[str, Any]:
     return {
         "status": StepStatus.RUNNING,
         "attempt": step.attempt + 1,
@@ -125,16 +127,17 @@ def _begun(step: Step, at: int) -> dict[str, Any]:
         "current": 0,
         "total": None,
         "permille": None,
-        "message": None,
+        "message": message,
         "error": None,
     }
 
 
-def _end(draft: Draft, command: str, name: str, values: Values, message: str | None) -> None:
+def _end(draft: Draft, name: str, command: _Ending, values: Values, message: str | None) -> None:
     """Ends a step; ending it the same way again changes nothing."""
-    next_phase(draft.job, command)
-    step = draft.step(name)
-    status = next_step_status(step, command)
+    next_phase(draft.job, name)
+    step = draft.step(command.step)
+    status = next_step_status(step, name)
+    detail = limits.document("detail", command.detail)
     resume(draft)
     if step.status is status:
         return
@@ -143,10 +146,12 @@ def _end(draft: Draft, command: str, name: str, values: Values, message: str | N
         ended |= {"started_at": draft.at, "attempt": step.attempt + 1}
     if message is not None:
         ended["message"] = message
-    _change(draft, f"step_{status}", step, ended, message)
+    _change(draft, f"step_{status}", step, ended, message, detail)
 
 
-def _change(draft: Draft, type: str, step: Step, values: Values, message: str | None = None) -> None:
+def _change(
+    draft: Draft, type: str, step: Step, values: Values, message: str | None = None, detail: Any = None
+) -> None:
     """Adds the event of a step that starts or ends, with what that does to the job."""
     job, name, status = draft.job, step.name, values["status"]
     counts = {
@@ -156,7 +161,7 @@ def _change(draft: Draft, type: str, step: Step, values: Values, message: str | 
     }
     if status is not StepStatus.FAILED:
         counts["permille"] = draft.shown({name: values})
-    draft.event(type, counts, {name: values}, step=name, message=message)
+    draft.event(type, counts, {name: values}, step=name, message=message, detail=detail)
 
 
 def _counted(draft: Draft, name: str | None, command: str) -> Step | None:

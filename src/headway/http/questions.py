@@ -64,15 +64,15 @@ _JOB = record(
 )
 
 _ITEMS: dict[str, tuple[dict[str, Schema], set[str]]] = {
-    "start_step": ({"step": NAME}, set()),
+    "start_step": ({"step": NAME, "message": TEXT, "detail": ANYTHING}, {"message", "detail"}),
     "advance": ({"step": NAME, "delta": COUNT}, {"step"}),
     "update": (
         {"step": NAME, "current": COUNT, "total": COUNT, "unit": NAME, "message": TEXT},
         {"step", "current", "total", "unit", "message"},
     ),
-    "finish_step": ({"step": NAME, "message": TEXT}, {"message"}),
-    "fail_step": ({"step": NAME, "error": _ERROR}, set()),
-    "skip_step": ({"step": NAME, "message": TEXT}, {"message"}),
+    "finish_step": ({"step": NAME, "message": TEXT, "detail": ANYTHING}, {"message", "detail"}),
+    "fail_step": ({"step": NAME, "error": _ERROR, "detail": ANYTHING}, {"detail"}),
+    "skip_step": ({"step": NAME, "message": TEXT, "detail": ANYTHING}, {"message", "detail"}),
     "add_steps": ({"steps": _STEPS}, set()),
     "note": ({"message": TEXT, "detail": ANYTHING}, {"detail"}),
     "wait": (

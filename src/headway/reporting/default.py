@@ -72,6 +72,16 @@ def get(id: str) -> dict[str, Any]:
     return default_reporter().get(id)
 
 
+def jobs(**asked: Any) -> list[dict[str, Any]]:
+    """The jobs that fit, newest first: `headway.jobs(subject="file-12", status="running")`; see Reporter.jobs."""
+    return default_reporter().jobs(**asked)
+
+
+def history(id: str, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+    """A job's history in order, the entries with a `seq` above `after`; see Reporter.history."""
+    return default_reporter().history(id, after=after, limit=limit)
+
+
 def cancel(id: str) -> dict[str, Any]:
     """Asks for a job to stop."""
     return default_reporter().cancel(id)

@@ -17,7 +17,7 @@ from headway.core.plan import parse_steps
 from headway.reporting import captured
 from headway.reporting.context import current_job, left
 from headway.reporting.producer import Producer
-from headway.reporting.step import StepHandle, balk, check_stop
+from headway.reporting.step import StepHandle, balk, check_stop, moment
 from headway.reporting.track import counted, counted_step
 
 if TYPE_CHECKING:
@@ -59,12 +59,28 @@ class JobHandle:
         self._producer.attach(takeover=takeover)
         return self
 
-    def step(self, name: str) -> StepHandle:
-        """Starts a step. A step that was started without `with` before ends here."""
+    def step(
+        self,
+        name: str,
+        message: str | None = None,
+        *,
+        detail: Any = None,
+        at: datetime | None = None,
+        parallel: bool = False,
+    ) -> StepHandle:
+        """Starts a step; one that runs already is joined. A step that was started without `with` before ends here.
+
+        `message` becomes the step's, `detail` is any JSON kept with the event, `at` is when it started, if not now.
+        `parallel`: this step runs beside the others: it ends none, and no later one ends it.
+        """
+        start = c.StartStep(step=name, message=message, detail=detail, at=moment(at))
+        if parallel:
+            self._producer.report((start,))
+            return StepHandle(self, self._producer, name)
         items: list[c.Report] = []
         if self._loose is not None and self._loose.open and not self._loose.entered and self._loose.name != name:
-            items.append(c.FinishStep(step=self._loose.name))
-        self._producer.report((*items, c.StartStep(step=name)))
+            items.append(c.FinishStep(step=self._loose.name, at=start.at))
+        self._producer.report((*items, start))
         if items and self._loose is not None:
             self._loose.open = False
             self._producer.counters.pop(self._loose.name, None)
@@ -99,46 +115,55 @@ class JobHandle:
         check_stop(self._producer)
 
     def note(self, text: str, *, detail: Any = None, at: datetime | None = None) -> str:
-        """Appends to the history. `detail`: any JSON."""
-        return self._report(c.Note(message=text, detail=detail, at=_moment(at)))
+        """Appends to the history. `detail`: any JSON; `at`: when it happened, if not now."""
+        return self._report(c.Note(message=text, detail=detail, at=moment(at)))
 
-    def add_steps(self, steps: Sequence[Any]) -> str:
+    def add_steps(self, steps: Sequence[Any], *, at: datetime | None = None) -> str:
         """Adds steps to the plan, in the forms that `create` takes; those that are there already stay."""
-        return self._report(c.AddSteps(steps=parse_steps(steps)))
+        return self._report(c.AddSteps(steps=parse_steps(steps), at=moment(at)))
 
-    def skip(self, step: str, message: str | None = None) -> str:
+    def skip(self, step: str, message: str | None = None, *, detail: Any = None, at: datetime | None = None) -> str:
         """Says that a step is not needed."""
-        return self._report(c.SkipStep(step=step, message=message))
+        return self._report(c.SkipStep(step=step, message=message, detail=detail, at=moment(at)))
 
-    def wait(self, reason: str, *, until: datetime | None = None) -> str:
+    def wait(self, reason: str, *, until: datetime | None = None, at: datetime | None = None) -> str:
         """Says that there is nothing to do for now: `child`, `input` or `schedule`."""
-        return self._report(c.Wait(reason=reason, until=_moment(until)))
+        due = None if until is None else from_datetime("until", until)
+        return self._report(c.Wait(reason=reason, until=due, at=moment(at)))
 
     def retry(
-        self, error: str | BaseException | None = None, *, after: timedelta | None = None, keep_steps: bool = False
+        self,
+        error: str | BaseException | None = None,
+        *,
+        after: timedelta | None = None,
+        keep_steps: bool = False,
+        at: datetime | None = None,
     ) -> str:
         """Ends the attempt and waits for the next: never through `failed`."""
         due = None if after is None else self._reporter.now() + int(after.total_seconds() * 1_000_000)
         text = captured.sentence(error) if isinstance(error, BaseException) else error
-        return self._end(c.Wait(reason="retry", until=due, keep_steps=keep_steps, error=text))
+        return self._end(c.Wait(reason="retry", until=due, keep_steps=keep_steps, error=text, at=moment(at)))
 
-    def succeed(self, result: Any = None) -> str:
+    def succeed(self, result: Any = None, *, at: datetime | None = None) -> str:
         """Ends the job well; `result` is any JSON, `job.result` when it is not given."""
-        return self._end(c.Succeed(result=self.result if result is None else result))
+        return self._end(c.Succeed(result=self.result if result is None else result, at=moment(at)))
 
-    def fail(self, error: str | BaseException, *, reason: str = "error") -> str:
-        """Ends the job as failed, with the percent that it had."""
+    def fail(
+        self, error: str | BaseException, *, reason: str = "error", detail: Any = None, at: datetime | None = None
+    ) -> str:
+        """Ends the job as failed, with the percent that it had. `detail`: any JSON, an exception's own unless given."""
         if isinstance(error, BaseException):
-            return self._end(c.Fail(error=captured.sentence(error), reason=reason, detail=captured.detail(error)))
-        return self._end(c.Fail(error=error, reason=reason))
+            detail = captured.detail(error) if detail is None else detail
+            error = captured.sentence(error)
+        return self._end(c.Fail(error=error, reason=reason, detail=detail, at=moment(at)))
 
     def cancel(self) -> None:
         """Asks for the job to stop, as anybody may."""
         self._reporter.cancel(self.id)
 
-    def acknowledge_cancel(self) -> str:
+    def acknowledge_cancel(self, *, at: datetime | None = None) -> str:
         """Says that the work stopped because it was asked to; leaving the `with` by Cancelled says it too."""
-        return self._end(c.Cancel())
+        return self._end(c.Cancel(at=moment(at)))
 
     def child(self, kind: str, *, step: str | None = None, **facts: Any) -> JobHandle:
         """A pending job of which this one is the parent; `step` is the step here that stands for it."""
@@ -208,7 +233,3 @@ class JobHandle:
         self._producer.ended = True
         self._reporter.forget(self._producer)
         return outcome
-
-
-def _moment(at: datetime | None) -> int | None:
-    return None if at is None else from_datetime("at", at)

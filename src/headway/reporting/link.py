@@ -16,7 +16,7 @@ from headway.core.job import Job
 from headway.core.plan import Plan
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.committer import Committer, now_us
-from headway.stores.protocol import Lease, Store
+from headway.stores.protocol import JobQuery, Lease, Store
 
 logger = logging.getLogger("headway")
 
@@ -57,6 +57,10 @@ class Link(Protocol):
     def ask(self, job_id: str, command: RequestCancel | Retry) -> wire.Wire: ...
 
     def get(self, job_id: str) -> wire.Wire: ...
+
+    def jobs(self, query: JobQuery) -> list[wire.Wire]: ...
+
+    def history(self, job_id: str, after: int, limit: int) -> list[wire.Wire]: ...
 
     def beat(self) -> None:
         """Renews what keeps this process's jobs from being called lost."""
@@ -123,6 +127,15 @@ class StoreLink:
         if job is None:
             raise UnknownJob(job_id)
         return wire.job_wire(job)
+
+    def jobs(self, query: JobQuery) -> list[wire.Wire]:
+        return [wire.job_wire(job) for job in self._store.jobs(query)]
+
+    def history(self, job_id: str, after: int, limit: int) -> list[wire.Wire]:
+        found = self._store.history(job_id, after=after, limit=limit)
+        if not found and self._store.version(job_id) is None:
+            raise UnknownJob(job_id)
+        return [wire.event_wire(job_id, event) for event in found]
 
     def beat(self) -> None:
         if self._lease is not None:

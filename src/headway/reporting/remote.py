@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from headway.core import errors
 from headway.core.commands import RequestCancel, Retry
@@ -18,9 +18,12 @@ from headway.core.job import Status
 from headway.core.wire import Wire
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.link import NewJob, News
+from headway.stores.protocol import JobQuery
 
 PULSE_S = 5.0  # well below the server's lease, and how soon a silent worker hears of a cancel
 ANSWER_MAX = 4 << 20  # bytes of an answer that are read at most
+PAGE_MAX = 100  # items of a list that are asked for at once
+_PLACES = frozenset({"after", "cursor"})  # where a page begins
 
 
 class HttpLink:
@@ -80,6 +83,12 @@ class HttpLink:
     def get(self, job_id: str) -> Wire:
         return self._json("GET", f"/v1/jobs/{quote(job_id)}", None)
 
+    def jobs(self, query: JobQuery) -> list[Wire]:
+        return self._pages("/v1/jobs", _parameters(query), query.limit)
+
+    def history(self, job_id: str, after: int, limit: int) -> list[Wire]:
+        return self._pages(f"/v1/jobs/{quote(job_id)}/history", [("after", after)], limit)
+
     def beat(self) -> None:
         """Nothing to do: over HTTP every batch renews its lease, and a silent handle sends empty ones."""
 
@@ -94,6 +103,18 @@ class HttpLink:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _pages(self, path: str, parameters: list[tuple[str, Any]], limit: int) -> list[Wire]:
+        """As many items of a list as are asked for, page by page."""
+        items: list[Wire] = []
+        while len(items) < limit:
+            query = urlencode([*parameters, ("limit", min(limit - len(items), PAGE_MAX))])
+            page = self._json("GET", f"{path}?{query}", None)
+            items += page["items"]
+            if page["next_cursor"] is None:
+                break
+            parameters = [*(one for one in parameters if one[0] not in _PLACES), ("cursor", page["next_cursor"])]
+        return items
 
     def _reported(self, batch: Batch) -> Ack | HeadwayError:
         body = {
@@ -147,6 +168,27 @@ class HttpLink:
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         return response.status, response.read(ANSWER_MAX)
+
+
+def _parameters(query: JobQuery) -> list[tuple[str, Any]]:
+    """A query as the route of the list takes it."""
+    sets = {"job": query.filter.jobs, "kind": query.filter.kinds, "project": query.filter.projects}
+    sets |= {"subject": query.filter.subjects, "status": query.statuses}
+    several = [(name, value) for name, values in sets.items() for value in sorted(values)]
+    single = {"parent": query.filter.parent, "step": query.step}
+    label = [] if query.label is None else [("label", f"{query.label[0]}:{_label_text(query.label[1])}")]
+    return [*several, *((name, value) for name, value in single.items() if value is not None), *label]
+
+
+def _label_text(value: Any) -> str:
+    """A label's value as a query has it: what would be read as another kind of value is quoted."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    try:
+        json.loads(value)
+    except ValueError:
+        return value
+    return json.dumps(value)
 
 
 def _said(error: Exception) -> str:

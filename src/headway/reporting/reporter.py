@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from headway.core import limits
 from headway.core.commands import RequestCancel, Retry
 from headway.core.ids import uuid7
 from headway.core.plan import Plan, parse_plan
+from headway.reporting.asking import Asked, asked
 from headway.reporting.committer import now_us
 from headway.reporting.flusher import Flusher
 from headway.reporting.handle import JobHandle
@@ -87,6 +89,41 @@ class Reporter:
     def get(self, id: str) -> dict[str, Any]:
         """A job as the store has it, in the names of the wire; raises UnknownJob."""
         return self._outbox.link.get(id)
+
+    def jobs(
+        self,
+        *,
+        id: Asked = None,
+        kind: Asked = None,
+        project: Asked = None,
+        subject: Asked = None,
+        status: Asked = None,
+        parent: str | None = None,
+        step: str | None = None,
+        label: tuple[str, Any] | None = None,
+        limit: int = 50,
+    ) -> list[dict[str, Any]]:
+        """The jobs that fit everything that is given, newest first, in the names of the wire.
+
+        `id`, `kind`, `project`, `subject` and `status` are one value or several of which one must fit; `step` is the
+        current one; `label` is a name and its value.
+        """
+        query = asked(
+            id=id,
+            kind=kind,
+            project=project,
+            subject=subject,
+            status=status,
+            parent=parent,
+            step=step,
+            label=label,
+            limit=limit,
+        )
+        return self._outbox.link.jobs(query)
+
+    def history(self, id: str, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+        """A job's history in order, at most `limit` entries with a `seq` above `after`; raises UnknownJob."""
+        return self._outbox.link.history(id, limits.count("after", after), limits.count("limit", limit))
 
     def cancel(self, id: str) -> dict[str, Any]:
         """Asks for a job to stop; the job after that."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
 from headway.core.commands import FailStep, FinishStep, SkipStep
 from headway.core.errors import Cancelled, Fenced, HeadwayError, InvalidReport
+from headway.core.instant import from_datetime
 from headway.reporting import captured
 from headway.reporting.counter import Counter
 from headway.reporting.producer import Producer
@@ -47,18 +49,18 @@ class StepHandle:
         self._counter.set(current=current, total=total, unit=unit, message=message)
         check_stop(self._producer)
 
-    def succeed(self, message: str | None = None) -> None:
-        """Ends the step well."""
-        self._end(FinishStep(step=self.name, message=message))
+    def succeed(self, message: str | None = None, *, detail: Any = None, at: datetime | None = None) -> None:
+        """Ends the step well. `detail`: any JSON, kept with the event; `at`: when it happened, if not now."""
+        self._end(FinishStep(step=self.name, message=message, detail=detail, at=moment(at)))
 
-    def fail(self, error: str | BaseException) -> None:
+    def fail(self, error: str | BaseException, *, detail: Any = None, at: datetime | None = None) -> None:
         """Ends the step as failed; the job goes on until it says otherwise."""
         text = captured.sentence(error) if isinstance(error, BaseException) else error
-        self._end(FailStep(step=self.name, error=text))
+        self._end(FailStep(step=self.name, error=text, detail=detail, at=moment(at)))
 
-    def skip(self, message: str | None = None) -> None:
+    def skip(self, message: str | None = None, *, detail: Any = None, at: datetime | None = None) -> None:
         """Ends the step as not needed."""
-        self._end(SkipStep(step=self.name, message=message))
+        self._end(SkipStep(step=self.name, message=message, detail=detail, at=moment(at)))
 
     def __enter__(self) -> StepHandle:
         self.entered = True
@@ -82,6 +84,11 @@ class StepHandle:
             self._producer.report((command,))
             self.open = False
             self._producer.counters.pop(self.name, None)
+
+
+def moment(at: datetime | None) -> int | None:
+    """When an event happened, as the wire has it; None means now. A time without its zone is refused."""
+    return None if at is None else from_datetime("at", at)
 
 
 def balk(producer: Producer, n: object) -> None:
