@@ -348,6 +348,7 @@ declare
     when not (new.event_version between 0 and new.version) then 'event_version'
     when not (new.last_event >= new.seq) then 'last_event'
     when not (new.ticked > new.last_event) then 'ticked'
+    when not (length(new.last_producer) between 1 and 200) then 'last_producer'
     when not ((new.last_batch is null) = (new.last_producer is null)) then 'last_batch'
     when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
   end;
