@@ -20,6 +20,7 @@ from headway.stores.sqlite.driver import newest
 TOPICS = {
     "track": "loops",
     "store": "store",
+    "postgres": "postgres",
     "http": "reads",
     "sse": "streams",
     "latency": "latency",

@@ -44,8 +44,8 @@ class Folder:
         return _joined(home() / f"{PREFIX}{session[:12]}")
 
     @classmethod
-    def of_its_own(cls) -> Folder:
-        return _joined(home() / f"{PREFIX}{secrets.token_hex(6)}")
+    def of_its_own(cls, within: Path | None = None) -> Folder:
+        return _joined((within or home()) / f"{PREFIX}{secrets.token_hex(6)}")
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:

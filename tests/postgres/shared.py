@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 from tests.postgres import cluster, undertaker
 from tests.postgres.cluster import Cluster
@@ -52,15 +53,21 @@ def _made_once(folder: Folder) -> Cluster:
 
 @contextmanager
 def private_cluster(
-    *, settings: Mapping[str, str] = {}, durable: bool = False, tcp: bool = False, size_mb: int | None = None
+    *,
+    settings: Mapping[str, str] = {},
+    durable: bool = False,
+    tcp: bool = False,
+    size_mb: int | None = None,
+    within: Path | None = None,
 ) -> Iterator[Cluster]:
     """A server of one's own, to restart, kill, pause and fill; always of this machine.
 
     settings: lines of postgresql.conf. durable: fsync, full pages and synchronous commits as in production.
     tcp: it also listens on 127.0.0.1, `url(…, tcp=True)`. size_mb: on a disk of this size (a new server takes 45 MB).
+    within: the folder for its files, where RAM is not meant.
     """
     with ExitStack() as ends:
-        folder = Folder.of_its_own()
+        folder = Folder.of_its_own(within)
         ends.callback(folder.end)
         folder.watch()
         disk = Disk(folder.path / "data", size_mb)
