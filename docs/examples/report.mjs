@@ -1,4 +1,4 @@
-// Reads every file below a folder for its checksum, and reports how far it is to Headway over HTTP. Node 18.17 or newer.
+// Reads every file below a folder for its checksum, and reports to Headway over HTTP how far it is. Node 18.17 or up.
 //
 //   node report.mjs http://127.0.0.1:8765 FOLDER
 //

@@ -8,7 +8,7 @@ set -eu
 job=$1 folder=$2 archive=$3
 names=$(mktemp)
 
-# Runs one statement that answers `outcome`; its values come as psql variables, so that nothing in them is taken for SQL.
+# Runs a statement that answers `outcome`. Values come as psql variables, so that nothing in them is taken for SQL.
 headway() {
   statement=$1
   shift

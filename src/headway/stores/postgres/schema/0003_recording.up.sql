@@ -1,10 +1,10 @@
 -- pre
--- How a job is changed from inside the database: taken, told what happens to it, let go. Parts of the functions of the next
--- migration, which fix the search path; they work only inside those.
+-- How a job is changed from inside the database: taken, told what happens to it, let go. Parts of the functions of the
+-- next migration, which fix the search path; they work only inside those.
 --
--- What may follow what stands in headway.transition, and how far a job is in the bounds that its steps hold already. What
--- happens is written as the core writes it (core/draft.py, stores/codec.py): the conformance tests hold both against each
--- other.
+-- What may follow what stands in headway.transition, and how far a job is in the bounds that its steps hold already.
+-- What happens is written as the core writes it (core/draft.py, stores/codec.py): the conformance tests hold both
+-- against each other.
 
 create type headway.draft as (
   job headway.job, -- as it is by now; written once, at the end
@@ -48,9 +48,9 @@ begin
 end
 $$;
 
--- Tenths of a percent as the steps stand, never less than what is shown already. Weights: what remains is what each open
--- step has left of its share. Ranges: the furthest point that a started step has reached; a skipped range is passed once
--- that point touches it. The grain absorbs the rounding of floats.
+-- Tenths of a percent as the steps stand, never less than what is shown already. Weights: what remains is what each
+-- open step has left of its share. Ranges: the furthest point that a started step has reached; a skipped range is
+-- passed once that point touches it. The grain absorbs the rounding of floats.
 create function headway.permille_of(held headway.job) returns integer
 language plpgsql as $$
 declare
@@ -74,8 +74,9 @@ begin
 end
 $$;
 
--- A report takes the job's row for itself before it asks for its own number: then whoever held the row before has a lower
--- one. Only a transaction that had its number before, because it wrote something else, may find that it came too late.
+-- A report takes the job's row for itself before it asks for its own number: then whoever held the row before has a
+-- lower one. Only a transaction that had its number before, because it wrote something else, may find that it came too
+-- late.
 create function headway.hold(job_id text) returns headway.draft
 language plpgsql as $$
 declare

@@ -2,8 +2,8 @@
 -- Three functions by which a program in any language reports on a job: update_job_progress, complete_job_progress and
 -- error_job_progress. The other ones here are their parts, and work only inside them.
 --
--- What would need planning is not here: new steps, new attempts, and everything else are asked for over HTTP. What a report
--- does is what the core decides for the same commands, event by event.
+-- What would need planning is not here: new steps, new attempts, and everything else are asked for over HTTP. What a
+-- report does is what the core decides for the same commands, event by event.
 
 create type headway.report_answer as (
   outcome text, -- stored; or fenced: the attempt was superseded, and nothing was written but that it still reports
@@ -37,8 +37,8 @@ begin
 end
 $$;
 
--- What every report begins with: the first one starts a pending job, an older attempt is fenced, and what may not be now is
--- refused.
+-- What every report begins with: the first one starts a pending job, an older attempt is fenced, and what may not be
+-- now is refused.
 create function headway.begin_report(job_id text, attempt integer, command text) returns headway.draft
 language plpgsql as $$
 declare
@@ -101,8 +101,8 @@ begin
 end
 $$;
 
--- The step that a stage names. Its number is known: the one that is told may count from 1 or from 0, and in an open plan
--- there may be more steps by now than who tells it knows.
+-- The step that a stage names. Its number is known: the one that is told may count from 1 or from 0, and in an open
+-- plan there may be more steps by now than who tells it knows.
 create function headway.find_stage(
   held headway.job, stage text, current_step integer, total_steps integer
 ) returns headway.step
@@ -188,7 +188,8 @@ begin
 end
 $$;
 
--- Ends all steps that are in a status. `alone`: that is progress, and moves the percent; where the job ends, it does not.
+-- Ends all steps that are in a status. `alone`: that is progress, and moves the percent; where the job ends, it does
+-- not.
 create function headway.end_steps(d headway.draft, was text, becomes text, error text, alone boolean)
 returns headway.draft
 language plpgsql as $$
@@ -246,8 +247,8 @@ begin
 end
 $$;
 
--- Says where a job is: in which stage, a step of its plan, the number of that step and how many there are. A new stage ends
--- the one before. A job without steps has no stage (null), and its numbers are its count.
+-- Says where a job is: in which stage, a step of its plan, the number of that step and how many there are. A new stage
+-- ends the one before. A job without steps has no stage (null), and its numbers are its count.
 create function headway.update_job_progress(
   job_id text, stage text, current_step integer, total_steps integer, message text, attempt integer default null
 ) returns headway.report_answer
