@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from functools import partial
 
 import pytest
@@ -12,10 +14,25 @@ from headway.core import commands as c
 from headway.hub import channel as channels
 from headway.hub.backlog import Backlog
 from headway.hub.hub import Hub, Pace
+from headway.stores.address import open_store
 from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Filter, Store
 from tests.board import Board
 from tests.hub.conftest import Client, Watching, Works
+from tests.stores.postgres.conftest import quiet_databases, quiet_server
+
+__all__ = ["quiet_databases", "quiet_server"]  # foreign transactions would move cursors, and tell so, at any time
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """Where positions leave none out, and where each transaction has many."""
+    with ExitStack() as resources:
+        url = "memory:"
+        if request.param == "postgres":
+            databases = request.getfixturevalue("quiet_databases")
+            url = resources.enter_context(databases.fresh(template=databases.template()))
+        yield resources.enter_context(closing(open_store(url)))
 
 
 def one(job_id: str) -> Filter:
@@ -318,7 +335,8 @@ async def test_an_idle_stream_shows_that_it_lives(store: Store) -> None:
     watching = Watching(Hub(store, Pace(heartbeat_s=0.02)), store)
     client = await watching.client()
     await client.until(lambda: client.stream.comments >= 2)
-    assert [message.event for message in client.got] == ["synced"]
+    moved = [] if store.near else ["mark"]  # a server whose listener proves itself goes on counting
+    assert [message.event for message in client.got if message.event not in moved] == ["synced"]
     await watching.close()
 
 

@@ -1,4 +1,4 @@
-"""Real worker processes on a real file: how they may end, and that a forked child is another worker."""
+"""Real worker processes on a real database: how they may end, and that a forked child is another worker."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from headway.stores.address import open_store
 from headway.stores.protocol import JobQuery, Store
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'jobs.db'}"
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'jobs.db'}" if request.param == "sqlite" else request.getfixturevalue("database")
 
 
 @pytest.fixture
@@ -267,9 +267,16 @@ def test_two_processes_meet_in_the_default_store(tmp_path: Path) -> None:
 
 
 HOLDING = """
-import sqlite3, sys
-held = sqlite3.connect(sys.argv[1], isolation_level=None)
-held.execute('begin immediate')
+import sys
+if sys.argv[1].startswith('sqlite:'):
+    import sqlite3
+    held = sqlite3.connect(sys.argv[1].removeprefix('sqlite:///'), isolation_level=None)
+    held.execute('begin immediate')
+else:
+    import psycopg
+    held = psycopg.connect(sys.argv[1], autocommit=True)
+    held.execute('begin')
+    held.execute('lock table headway.job in exclusive mode')
 print('held', flush=True)
 sys.stdin.readline()
 held.execute('rollback')
@@ -301,7 +308,7 @@ def test_a_write_lock_that_another_holds_too_long_does_not_stop_the_work(
     assert worker.stdout is not None
     assert worker.stdin is not None
     assert worker.stdout.readline() == "ready\n"
-    command = [sys.executable, "-c", HOLDING, url.removeprefix("sqlite:///")]
+    command = [sys.executable, "-c", HOLDING, url]
     holder = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
