@@ -249,7 +249,8 @@ def test_a_lock_that_somebody_holds(database: str) -> None:
     with closing(PostgresStore(database, busy_s=0.3, bus=None)) as store, psycopg.connect(database) as db:
         db.execute("lock table headway.job")
         reason = said(lambda: Life(store), StoreUnavailable)
-    assert reason.startswith("others hold what is needed here for too long (canceling statement due to lock timeout)")
+    assert reason.startswith("others hold what is needed here for too long (")
+    assert "lock timeout" in reason
 
 
 def test_a_statement_that_takes_too_long(database: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ class RemoteSource(HttpLink):
     def jobs(self, query: JobQuery) -> list[Wire]:
         return list(self._listed(query))
 
-    def history(self, job_id: str, *, after: int = 0, limit: int = 100) -> list[Wire]:
+    def history(self, job_id: str, after: int = 0, limit: int = 100) -> list[Wire]:
         asked = urlencode({"after": after, "limit": limit})
         return list(self._json("GET", f"/v1/jobs/{quote(job_id)}/history?{asked}", None)["items"])
 
