@@ -74,6 +74,11 @@ class Committer:
         self._group.run(sends)
         return list(map(Send.answer, sends))
 
+    def remembered(self, job_id: str) -> Job | None:
+        """A job as it was stored by this process last; others may have changed it since."""
+        known = self._known.get(job_id)
+        return None if known is None else known.job
+
     def forget(self) -> None:
         """Drops remembered states, as after a fork."""
         self._known.clear()
@@ -130,6 +135,9 @@ class Committer:
             if draft is None:
                 draft = drafts[request.job_id] = self._drafted(request.job_id)
             after, changes, marks = request.decide(draft.after, draft.known.numbers, now)
+        except StoreUnavailable as error:
+            request.error = error
+            return
         except HeadwayError as error:
             if self._outdated(draft):
                 lost.append(request)

@@ -17,11 +17,13 @@ import psycopg
 from headway.stores.forks import around_forks
 from headway.stores.postgres.columns import register
 from headway.stores.postgres.faults import Faults
+from headway.stores.postgres.patient import Patient
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 _IDLE_MAX: Final = 8  # connections kept open for who comes next
 _STATEMENT_S: Final = 30  # no question takes longer; one that does has been forgotten by whoever asked
+_SLACK_S: Final = 0.5  # the server gives up first, if it is there, and says why
 _WITHOUT_PREPARED: Final = frozenset(("26000", "42P05", "08P01"))  # what a pooler between answers about them
 _STUCK: Final = frozenset(("25006", "0A000"))  # read-only as it was when it was opened; a plan from before a migration
 
@@ -43,30 +45,36 @@ class Connections:
         self.after_fork_in_child()
         around_forks(self)
 
-    def run(self, work: Callable[[Connection], _T], *, again: bool = False) -> _T:
-        """Does the work on a connection. `again`: it may be done twice, if the connection turns out to be broken."""
+    def run(self, work: Callable[[Connection], _T], *, again: bool = False, long: bool = False) -> _T:
+        """Does the work on a connection. `again`: it may be done twice, if the connection turns out to be broken.
+
+        `long`: it may take as long as a statement may, where else no answer takes longer than waiting for others does.
+        """
+        lent = False
         try:
-            with self._lent() as connection:
+            with self._lent(long) as connection:
+                lent = True
                 return work(connection)
         except psycopg.Error as error:
-            if self._unprepared(error) or (again and isinstance(error, psycopg.OperationalError)):
-                return self.run_once(work)
+            if self._unprepared(error) or (again and lent and isinstance(error, psycopg.OperationalError)):
+                return self.run_once(work, long=long)
             raise self.faults.named(error) from error
 
-    def run_once(self, work: Callable[[Connection], _T]) -> _T:
+    def run_once(self, work: Callable[[Connection], _T], *, long: bool = False) -> _T:
         """Does the work on a connection, whatever comes of it."""
         try:
-            with self._lent() as connection:
+            with self._lent(long) as connection:
                 return work(connection)
         except psycopg.Error as error:
             raise self.faults.named(error) from error
 
-    def open(self) -> Connection:
+    def open(self) -> Patient:
         """A connection of the caller's own."""
         if self._closed:
             raise self.faults.closed()
-        connection = psycopg.connect(**self._conninfo, autocommit=True, cursor_factory=psycopg.RawCursor)
+        connection = Patient.connect(**self._conninfo, autocommit=True, cursor_factory=psycopg.RawCursor)
         try:
+            connection.answer_s = self._busy_s + _SLACK_S
             register(connection)
             connection.prepare_threshold = 1 if self._prepares else None
             _bound(connection, self._busy_s)
@@ -91,11 +99,12 @@ class Connections:
         """Begins with none: the parent's are neither used nor closed here (libpq objects know their process)."""
         self._gate = threading.Lock()
         self._inherited = getattr(self, "_idle", None)  # kept: to drop them is to warn about each
-        self._idle: list[Connection] = []
+        self._idle: list[Patient] = []
 
     @contextmanager
-    def _lent(self) -> Iterator[Connection]:
+    def _lent(self, long: bool) -> Iterator[Patient]:
         connection = self._take()
+        connection.answer_s = (_STATEMENT_S if long else self._busy_s) + _SLACK_S
         try:
             yield connection
         except BaseException as error:
@@ -103,7 +112,7 @@ class Connections:
             raise
         self._give_back(connection)
 
-    def _take(self) -> Connection:
+    def _take(self) -> Patient:
         while True:
             with self._gate:
                 connection = self._idle.pop() if self._idle else None
@@ -113,15 +122,15 @@ class Connections:
                 return connection
             connection.close()
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: Patient) -> None:
         with self._gate:
             if not self._closed and not connection.closed and len(self._idle) < _IDLE_MAX:
                 self._idle.append(connection)
                 return
         connection.close()
 
-    def _give_back_shaken(self, connection: Connection, error: BaseException) -> None:
-        """After an error: one that is broken, or is in a state that it never leaves, says that the idle ones are, too."""
+    def _give_back_shaken(self, connection: Patient, error: BaseException) -> None:
+        """After an error: one that is broken, or in a state that it never leaves, says that the idle ones are, too."""
         stuck = isinstance(error, psycopg.Error) and error.sqlstate in _STUCK
         if connection.broken or stuck:
             self._drop_idle()
@@ -169,7 +178,8 @@ def _bounded(conninfo: dict[str, Any], busy_s: float) -> dict[str, Any]:
 
 def _bound(connection: Connection, busy_s: float) -> None:
     """Bounds how long the server lets us wait, and lets it plan each statement once: its guesses about the length of an
-    array are no better than ours, and to plan a long statement costs more than to run it.
+    array are no better than ours, and to plan a long statement costs more than to run it. A plan made while the store
+    was small must do when it is large: it takes the index. And no statement is so long that it is worth compiling.
     """
     connection.execute(_SETTINGS, (f"{int(busy_s * 1000)}ms", f"{_STATEMENT_S}s"))
 
@@ -178,5 +188,7 @@ _SETTINGS: Final = """
 select
   set_config('lock_timeout', $1, false),
   set_config('statement_timeout', $2, false),
-  set_config('plan_cache_mode', 'force_generic_plan', false)
+  set_config('plan_cache_mode', 'force_generic_plan', false),
+  set_config('enable_seqscan', 'off', false),
+  set_config('jit', 'off', false)
 """

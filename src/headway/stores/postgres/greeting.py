@@ -21,7 +21,7 @@ def greet(db: Connection, faults: Faults) -> None:
 
 
 def _settle(db: Connection) -> None:
-    """A restored dump, a copied database, a crash: transaction ids begin elsewhere, positions go on after the old ones."""
+    """After a restore, a copy or a crash transaction ids begin elsewhere; positions go on after the old ones."""
     moved, writable = rows(db, "read_settlement")[0]
     if writable and (moved or not value(db, "read_unbroken")):
         value(db, "settle_store")

@@ -137,7 +137,7 @@ class PostgresStore:
         return self._at_one_moment(lambda db: read_snapshot(db, filter, finished))
 
     def children(self, after: int) -> list[Children]:
-        found = self._read(lambda db: rows(db, "list_children", {"after": clamp(after)}))
+        found = self._read(lambda db: rows(db, "list_children", {"after": clamp(after)}), long=True)
         return [Children(*row) for row in found]
 
     def beat(self, leases: Sequence[Lease]) -> None:
@@ -152,7 +152,7 @@ class PostgresStore:
         self._connections.run(lambda db: rows(db, "release_lease", {"id": lease_id}))
 
     def holdings(self) -> list[Holding]:
-        return [holding(*row) for row in self._read(lambda db: rows(db, "list_holdings"))]
+        return [holding(*row) for row in self._read(lambda db: rows(db, "list_holdings"), long=True)]
 
     def owners(self) -> list[str]:
         """Host and process id of every process with a lease, for people."""
@@ -187,8 +187,8 @@ class PostgresStore:
             with at_one_moment(db):
                 return question(db)
 
-        return self._read(ask)
+        return self._read(ask, long=True)
 
-    def _read(self, question: Callable[[Connection], _T]) -> _T:
+    def _read(self, question: Callable[[Connection], _T], *, long: bool = False) -> _T:
         """Asks; again when the connection turned out to be broken, for asking changes nothing."""
-        return self._connections.run(question, again=True)
+        return self._connections.run(question, again=True, long=long)
