@@ -30,7 +30,11 @@ class Listening:
         self.socket.settimeout(10)
         if buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        self.socket.connect((host, int(port)))
+        try:
+            self.socket.connect((host, int(port)))
+        except OSError:
+            self.socket.close()
+            raise
         self.stream = EventStream()
         self.got: list[Message] = []
         self.board = board or Board()

@@ -45,13 +45,18 @@ class Serving:
     def kill(self) -> None:
         """As a machine does that loses power."""
         self._popen.kill()
-        self._popen.communicate()
+        self._gone()
 
     def end(self) -> int:
         """Tells it to go; its exit status."""
         self._popen.terminate()
-        self._popen.communicate(timeout=20)
-        return self._popen.returncode
+        return self._gone()
+
+    def _gone(self) -> int:
+        status = self._popen.wait(20)
+        assert self._popen.stdout
+        self._popen.stdout.close()
+        return status
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:

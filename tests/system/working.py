@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,15 @@ class Working:
     def kill(self) -> None:
         self._popen.kill()
         self._popen.communicate()
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """It stands still, longer than its lease perhaps."""
+        self._popen.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._popen.send_signal(signal.SIGCONT)
 
     def end(self) -> int:
         """Asks it to come to an end; its exit status."""
