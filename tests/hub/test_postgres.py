@@ -36,7 +36,7 @@ class Late(PostgresStore):
         self.db.autocommit = False
 
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
-        return self._writer.write(self.db, commits, durable=durable)
+        return self._writer.write(self.db, commits)
 
     def close(self) -> None:
         self.db.close()
