@@ -19,7 +19,7 @@ demo: $(VENV)/.has-demo ## run the applications: on http://127.0.0.1:8765, or on
 dev: $(VENV)/.has-demo ## the same, started again whenever a file changes
 	@$(PY) scripts/restart.py $(PY) -m examples.documents $(ARGS)
 
-test: needs-browser+postgres check ## every check and every test, as CI runs them
+test: needs-browser+postgres+node check ## every check and every test, as CI runs them
 	@$(PY) scripts/suite.py $(ARGS)
 
 check: $(VENV)/.has-dev ## what needs no test run: lint, format, types, arrows between rooms, house rules

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sees to what Python packages cannot bring. As root or in CI it installs what is missing; for anybody else it
-# names the one command and stops with 2.   usage: system-packages.sh [python] [browser] [postgres] [bench]
+# names the one command and stops with 2.   usage: system-packages.sh [python] [browser] [postgres] [node] [bench]
 set -eu
 cd "$(dirname "$0")/.."
 PATH="$PATH:/usr/sbin"
@@ -20,6 +20,9 @@ for part; do
     postgres) # the server itself hides from PATH on Debian
         ! lacks initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
         ! lacks pgbouncer || missing="$missing pgbouncer" ;;
+    node)
+        ! lacks node || missing="$missing nodejs"
+        ! lacks npm || missing="$missing npm" ;;
     bench)
         ! lacks gcc || missing="$missing gcc libc6-dev"
         ! lacks wrk || missing="$missing wrk"

@@ -1,0 +1,62 @@
+/** Owns one request: its headers, its patience with silence, and that it is over when it is over. */
+/** Aborted by whoever stops the client, or by silence. */
+export class Turn {
+    /** Why it was given up, when it was. */
+    silent = "";
+    #around;
+    #line = new AbortController();
+    #stop;
+    #end = () => this.#line.abort();
+    #heard = 0;
+    #rearm = () => { };
+    constructor(around, stop) {
+        this.#around = around;
+        this.#stop = stop;
+        if (stop.aborted)
+            this.#end();
+        stop.addEventListener("abort", this.#end);
+    }
+    /** The last time at which something came. */
+    get heardAt() {
+        return this.#heard;
+    }
+    /** Whether nobody wants any more of it. */
+    get over() {
+        return this.#line.signal.aborted;
+    }
+    async ask(where, accept, cursor, query = "") {
+        const own = typeof where.headers === "function" ? await where.headers() : where.headers;
+        const resume = cursor ? { "Last-Event-ID": cursor } : {};
+        const init = { headers: { ...own, Accept: accept, ...resume }, signal: this.#line.signal, cache: "no-store" };
+        return this.#around.fetch(withQuery(where.url, query), { ...init, credentials: where.credentials });
+    }
+    /** From now on something must come within so many milliseconds, and again after each time. */
+    expect(ms) {
+        this.heard();
+        this.#rearm();
+        this.#rearm = this.#around.after(ms, () => this.#doubt(ms));
+    }
+    heard() {
+        this.#heard = this.#around.now();
+    }
+    /** Gives the line up. */
+    drop(why) {
+        this.silent ||= why;
+        this.#line.abort();
+    }
+    /** Nothing of it stays behind. */
+    done() {
+        this.#rearm();
+        this.#stop.removeEventListener("abort", this.#end);
+        this.#line.abort();
+    }
+    /** One timer for any number of pieces: it looks when the last one came. */
+    #doubt(ms) {
+        const left = this.#heard + ms - this.#around.now();
+        if (left > 0)
+            this.#rearm = this.#around.after(left, () => this.#doubt(ms));
+        else
+            this.drop(`silent for ${Math.round(ms / 1000)} s`);
+    }
+}
+const withQuery = (url, query) => (query ? url + (url.includes("?") ? "&" : "?") + query : url);

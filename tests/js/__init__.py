@@ -1,0 +1,1 @@
+"""The room of the proofs about the JavaScript client: in Node against real servers, and in a real browser."""

@@ -1,0 +1,57 @@
+"""Owns what the tests of the client share: a server of a store of its own, and who reports to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+import headway
+from headway import Reporter
+from tests.page.conftest import FLAGS
+from tests.page.processes import Served
+
+# A server whose clients may come back at once: its own pace spreads them over seconds.
+SWIFT = """
+import uvicorn
+from headway.http import app
+from headway.hub.hub import Pace
+uvicorn.run(app({store!r}, pace=Pace(retry_s=(0.02, 0.05))), port={port}, log_level="warning")
+"""
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/jobs.db"
+
+
+@pytest.fixture
+def served(store: str, tmp_path: Path) -> Iterator[Served]:
+    with Served(store, tmp_path, script=SWIFT) as served:
+        yield served
+
+
+@pytest.fixture
+def alone(store: str, tmp_path: Path) -> Iterator[Served]:
+    """As `headway serve` runs it."""
+    with Served(store, tmp_path) as served:
+        yield served
+
+
+@pytest.fixture
+def reporter(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporter]:
+    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
+    reporter = headway.connect(store)
+    yield reporter
+    reporter.close()

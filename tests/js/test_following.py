@@ -1,0 +1,148 @@
+"""Owns the proof that the client follows real jobs of a real server, through all that happens to lines and servers."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from headway import Reporter
+from tests.js.watching import Watching
+from tests.page.processes import Served
+from tests.postgres.proxy import FaultProxy
+
+
+def test_a_job_is_followed_live_to_its_end(served: Served, reporter: Reporter) -> None:
+    with reporter.start("report", steps=["scan", "load"]) as job, Watching(served.url, job=job.id) as watching:
+        watching.until_state("live")
+        with job.step("scan") as step:
+            step.update(current=3, total=10)
+            job.flush()
+            assert watching.until(lambda w: w.job(job.id).get("progress", {}).get("percent") == 15.0)
+        job.succeed({"pages": 7})
+        watching.until_state("closed")
+    assert watching.job(job.id)["result"] == {"pages": 7}
+    assert watching.states == ["connecting", "live", "closed"]
+    assert watching.told("closing") == [[{"kind": "ended", "status": None, "reason": "ended"}]]
+
+
+def test_many_jobs_come_and_each_event_once(served: Served, reporter: Reporter) -> None:
+    with Watching(served.url, project="acme") as watching:
+        watching.until_state("live")
+        jobs = [reporter.start("import", project="acme") for _ in range(5)]
+        other = reporter.start("import", project="else")
+        for job in (*jobs, other):
+            job.note("half")
+            job.succeed()
+        for job in jobs:
+            watching.until_status(job.id, "succeeded")
+            assert watching.seqs(job.id) == [*range(1, watching.job(job.id)["seq"] + 1)]
+    assert watching.job(other.id) == {}
+
+
+def test_a_job_that_has_ended_is_shown_and_closed(served: Served, reporter: Reporter) -> None:
+    job = reporter.start("report")
+    job.fail("no paper")
+    with Watching(served.url, job=job.id) as watching:
+        watching.until_state("closed")
+    assert watching.job(job.id)["error"] == "no paper"
+
+
+def test_an_unknown_job_is_refused_for_good(served: Served) -> None:
+    with Watching(served.url, job="0192a000-0000-7000-8000-000000000000") as watching:
+        watching.until_state("closed")
+    [[closing]] = watching.told("closing")
+    assert (closing["kind"], closing["status"]) == ("refused", 404)
+    assert "job" in closing["reason"]
+
+
+def test_a_server_that_restarts_is_found_again_and_nothing_is_missing(served: Served, reporter: Reporter) -> None:
+    job = reporter.start("import")
+    with Watching(served.url, job=job.id) as watching:
+        watching.until_state("live")
+        served.end(signal.SIGKILL)
+        watching.until_state("stale")
+        for number in range(20):
+            job.note(f"line {number}")
+        served.start()
+        watching.until_state("live")
+        job.succeed()
+        watching.until_state("closed")
+    seqs = watching.seqs(job.id)
+    assert seqs == [*range(seqs[0], watching.job(job.id)["seq"] + 1)]
+    assert len(seqs) >= 21
+
+
+def test_a_server_that_leaves_politely_is_found_again(alone: Served, reporter: Reporter) -> None:
+    job = reporter.start("import")
+    with Watching(alone.url, job=job.id) as watching:
+        watching.until_state("live")
+        alone.end()
+        job.note("meanwhile")
+        alone.start()
+        watching.until_events(job.id, 1)
+        watching.until_state("live")
+
+
+def test_a_line_that_is_cut_again_and_again_tells_each_event_once(served: Served, reporter: Reporter) -> None:
+    job = reporter.start("import")
+    with FaultProxy(served.url) as proxy, Watching(f"http://127.0.0.1:{proxy.port}/", job=job.id) as watching:
+        watching.until_state("live")
+        for number in range(12):
+            proxy.cut(37 * number + 11, "down")
+            job.note(f"line {number}")
+            watching.until_state("stale")
+            proxy.heal()
+            watching.until_events(job.id, number + 1)
+        job.succeed()
+        watching.until_state("closed")
+    seqs = watching.seqs(job.id)
+    assert seqs == [*range(seqs[0], seqs[0] + len(seqs))]
+    assert seqs[-1] == watching.job(job.id)["seq"]
+
+
+def test_a_line_that_died_without_a_word_is_given_up(served: Served, reporter: Reporter) -> None:
+    job = reporter.start("import")
+    with FaultProxy(served.url) as proxy:
+        with Watching(f"http://127.0.0.1:{proxy.port}/", job=job.id, pace={"staleMs": 500}) as watching:
+            watching.until_state("live")
+            with proxy.swallowing("down"):
+                job.note("nobody hears it")
+                watching.until(lambda w: "stale" in w.states)
+                proxy.reset()
+            watching.until_events(job.id, 1)
+        assert ["stale", "silent for 1 s"] in watching.told("state")
+
+
+def test_a_page_that_slept_goes_on(served: Served, reporter: Reporter) -> None:
+    job = reporter.start("import")
+    with Watching(served.url, job=job.id) as watching:
+        watching.until_state("live")
+        watching.pause()
+        for number in range(200):
+            job.note(f"line {number}")
+        watching.go_on()
+        watching.until_events(job.id, 200)
+        assert watching.seqs(job.id) == sorted(watching.seqs(job.id))
+
+
+def test_a_busy_job_is_followed_while_its_line_breaks(served: Served, reporter: Reporter) -> None:
+    job = reporter.start("import")
+    with FaultProxy(served.url) as proxy, Watching(f"http://127.0.0.1:{proxy.port}/", job=job.id) as watching:
+        over = threading.Event()
+        breaking = threading.Thread(target=_break_lines, args=(proxy, over))
+        breaking.start()
+        for number in range(150):
+            job.note(f"line {number}")
+            over.wait(0.02)
+        watching.until(lambda w: w.states.count("stale") > 3)
+        over.set()
+        breaking.join()
+        job.succeed()
+        watching.until_state("closed")
+    seqs = watching.seqs(job.id)
+    assert seqs == [*range(seqs[0], watching.job(job.id)["seq"] + 1)]
+
+
+def _break_lines(proxy: FaultProxy, over: threading.Event) -> None:
+    while not over.wait(0.2):
+        proxy.reset()
