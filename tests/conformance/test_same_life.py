@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from headway.core import commands as c
 from headway.core.job import Job
-from headway.core.plan import Plan
+from headway.core.plan import Plan, parse_plan
 from headway.stores.postgres.store import PostgresStore
 from tests.conformance.lives import Lives
 from tests.conformance.meaning import Complete, Error, Update
@@ -104,3 +104,21 @@ def _numbers(job: Job, place: int | None, numbered: int | None, counts: Any) -> 
 
 def _attempt(job: Job, ago: int | None) -> int | None:
     return None if ago is None else max(1, job.attempt - ago)
+
+
+def test_a_skipped_range_is_passed_only_when_the_percent_touches_it(store: PostgresStore, psql: Psql) -> None:
+    lives = Lives(store, psql, parse_plan([("read", 0, 20), ("write", 50, 60), ("check", 90, 100)]))
+    lives.report(Update("read", 1, 3, None))
+    lives.tell(c.SkipStep(step="check"))
+    lives.report(Update("write", 2, 3, None))
+    assert lives.twin.job.permille == 500
+    lives.tell_the_same()
+
+
+def test_a_stage_ends_all_that_run_with_what_they_had_counted(store: PostgresStore, psql: Psql) -> None:
+    lives = Lives(store, psql, parse_plan(["read", ("write", 8), "check"]))
+    lives.report(Update("read", 1, 3, "both at once"))
+    lives.tell(c.StartStep(step="write"), c.Update(step="read", current=3, total=10), c.Update(current=1, total=3))
+    lives.report(Update("check", 3, 3, "and now"))
+    assert [step.current for step in lives.twin.job.steps.values()] == [3, 1, 0]
+    lives.tell_the_same()
