@@ -17,7 +17,7 @@ import psycopg
 from headway.stores.forks import around_forks
 from headway.stores.postgres.columns import register
 from headway.stores.postgres.faults import Faults
-from headway.stores.postgres.patient import Patient
+from headway.stores.postgres.patient import Patient, Silence
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -56,7 +56,8 @@ class Connections:
                 lent = True
                 return work(connection)
         except psycopg.Error as error:
-            if self._unprepared(error) or (again and lent and isinstance(error, psycopg.OperationalError)):
+            broken = lent and isinstance(error, psycopg.OperationalError) and not isinstance(error, Silence)
+            if self._unprepared(error) or (again and broken):
                 return self.run_once(work, long=long)
             raise self.faults.named(error) from error
 

@@ -15,6 +15,10 @@ _Answer = TypeVar("_Answer")
 _Step = Generator[Any, Any, _Answer]
 
 
+class Silence(psycopg.OperationalError):
+    """Nothing came in time: to ask once more would take as long again."""
+
+
 class Patient(psycopg.Connection[tuple[Any, ...]]):
     """`answer_s`: how long each answer may take. Who waited longer has a broken connection."""
 
@@ -32,7 +36,7 @@ class Patient(psycopg.Connection[tuple[Any, ...]]):
                 ready = yield wanted
                 if not ready and time.monotonic() > until:
                     self.pgconn.finish()
-                    raise psycopg.OperationalError(f"timeout expired: no answer within {self.answer_s:g} s")
+                    raise Silence(f"timeout expired: no answer within {self.answer_s:g} s")
                 wanted = gen.send(ready)
         except StopIteration as end:
             answer: _Answer = end.value
