@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from headway.reporting.handle import JobHandle
     from headway.reporting.reporter import Reporter
     from headway.reporting.step import StepHandle
+    from headway.watching.subscription import Subscription, subscribe
 
 __all__ = [
     "BatchGap",
@@ -51,6 +52,7 @@ __all__ = [
     "StepHandle",
     "StoreUnavailable",
     "StoreUnusable",
+    "Subscription",
     "UnknownJob",
     "UnknownStep",
     "attach",
@@ -64,6 +66,7 @@ __all__ = [
     "parse_plan",
     "retry",
     "start",
+    "subscribe",
     "track",
 ]
 
@@ -72,7 +75,9 @@ _LATE = {
     "Plan": "headway.core.plan",
     "Reporter": "headway.reporting.reporter",
     "StepHandle": "headway.reporting.step",
+    "Subscription": "headway.watching.subscription",
     "parse_plan": "headway.core.plan",
+    "subscribe": "headway.watching.subscription",
 }
 
 

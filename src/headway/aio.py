@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import operator
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -18,6 +19,9 @@ from headway.reporting import default
 from headway.reporting.context import left
 from headway.reporting.handle import JobHandle
 from headway.reporting.step import StepHandle
+from headway.watching.change import Change
+from headway.watching.crossing import Crossing
+from headway.watching.subscription import subscribe as subscription_of
 
 _Item = TypeVar("_Item")
 _Handle = TypeVar("_Handle", bound="AsyncJob | AsyncStep")
@@ -60,6 +64,21 @@ async def jobs(**asked: Any) -> list[dict[str, Any]]:
 async def history(id: str, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
     """A job's history in order; see `headway.history`."""
     return await _aside(default.history, id, after=after, limit=limit)
+
+
+@asynccontextmanager
+async def subscribe(*, waiting_max: int = 256, **asked: Any) -> AsyncGenerator[AsyncGenerator[Change, None]]:
+    """`async with aio.subscribe(project="acme") as changes: async for change in changes: …`; see `headway.subscribe`.
+
+    At most `waiting_max` changes wait for the loop; until it takes them the store is not read on.
+    """
+    crossing = Crossing(asyncio.get_running_loop(), waiting_max)
+    subscription = await _aside(subscription_of, crossing.put, **asked)
+    try:
+        yield crossing.taken()
+    finally:
+        crossing.close()
+        await _aside(subscription.close)
 
 
 class Opening(Generic[_Handle]):

@@ -8,15 +8,16 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import headway.http
 from headway.core.errors import InvalidSetting
-from headway.http import Grant
+from headway.http import Asking, Grant, Refused
 from headway.http.access import NOBODY
 from headway.http.server import listener
 from headway.stores.memory import MemoryStore
@@ -88,16 +89,16 @@ def test_a_port_that_is_taken_is_said_in_one_line(server: Running) -> None:
 # ---- mounted in an application
 
 
-def by_token(scope: Scope) -> Grant | None:
+def by_token(asking: Asking) -> Grant | None:
     """What an application's hook may look like: each token is a tenant's, and says what it is for."""
-    token = dict(scope["headers"]).get(b"authorization", b"").decode().removeprefix("Bearer ")
+    token = asking.headers.get("authorization", "").removeprefix("Bearer ")
     tenant, _, scopes = token.partition(":")
     granted = frozenset(scopes.split(",")) if scopes else frozenset[str]()
     return Grant(filter=Filter(tenant=tenant), scopes=granted) if tenant else None
 
 
-async def by_token_later(scope: Scope) -> Grant | None:
-    return by_token(scope)
+async def by_token_later(asking: Asking) -> Grant | None:
+    return by_token(asking)
 
 
 class Wrapping:
@@ -154,7 +155,7 @@ def test_mounted_without_a_hook_it_is_read_only(mounted: Running) -> None:
 @pytest.mark.parametrize("mounted", [by_token, by_token_later], indirect=True, ids=["sync", "async"])
 def test_a_hook_decides_who_may_do_what(mounted: Running) -> None:
     with client(mounted) as nobody, client(mounted, "a:report,control") as a, client(mounted, "a") as reader:
-        problem(nobody.get("/v1/jobs"), 403, "forbidden")
+        problem(nobody.get("/v1/jobs"), 404, "unknown-route")
         created = a.post("/v1/jobs", json={"kind": "x"})
         assert created.status_code == 201
         assert created.json()["tenant"] == "a"
@@ -218,13 +219,59 @@ def test_a_mounted_page_finds_its_parts(mounted: Running) -> None:
 
 
 def test_a_hook_that_fails_is_a_failure_without_details(mounted_store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    def broken(scope: Scope) -> Grant | None:
+    def broken(asking: Asking) -> Grant | None:
         raise ValueError("the secret of the house")
 
     application = headway.http.app(mounted_store, authorize=broken)
     with Running(application, [application]) as running, httpx.Client(base_url=running.url, verify=False) as http:
         assert "secret" not in str(problem(http.get("/v1/jobs"), 500, "error"))
     assert "the secret of the house" in caplog.text
+
+
+async def by_session(asking: Asking) -> Grant | None:
+    """A job's own token, and 401 in the application's own words; projects by the path around the mount."""
+    if project := asking.path_params.get("project"):
+        member = asking.cookies.get("user") in ("ann", "bob") and project == "p1"
+        return Grant(filter=Filter(projects=frozenset({project}))) if member else None
+    if asking.headers.get("x-session-token") != "right" and asking.take("token") != "right":
+        raise Refused(JSONResponse({"success": False, "error": {"code": "UNAUTHORIZED"}}, 401, {"x-own": "yes"}))
+    if asking.job_id == "banned":
+        raise HTTPException(418, "of the host")
+    return Grant()
+
+
+@pytest.fixture
+def in_rooms(mounted_store: Store) -> Iterator[Running]:
+    """Headway with one hook, for everybody and below each project of an application."""
+    application = headway.http.app(mounted_store, authorize=by_session)
+    outer = Starlette(routes=[Mount("/projects/{project}", application), Mount("/jobs", application)])
+    with Running(outer, [application]) as running:
+        yield running
+
+
+def test_a_hook_may_answer_with_a_response_of_its_own(in_rooms: Running, mounted_store: Store) -> None:
+    job_id = Works(mounted_store).job()
+    with client(in_rooms) as http:
+        for path in ("/v1/jobs", f"/v1/jobs/{job_id}", f"/v1/jobs/{job_id}/events"):
+            refused = http.get(path, headers={"X-Session-Token": "wrong", "Accept": "text/event-stream"})
+            assert (refused.status_code, refused.headers["x-own"]) == (401, "yes")
+            assert refused.json() == {"success": False, "error": {"code": "UNAUTHORIZED"}}
+        assert http.get(f"/v1/jobs/{job_id}", headers={"X-Session-Token": "right"}).json()["id"] == job_id
+        assert http.get(f"/v1/jobs/{job_id}?wait=0&token=right").json()["id"] == job_id
+        assert http.get(f"/v1/jobs/{job_id}?other=1&token=right").status_code == 422, "a parameter that nobody knows"
+        assert http.get("/v1/jobs/banned", headers={"X-Session-Token": "right"}).status_code == 418
+
+
+def test_a_hook_knows_the_path_around_it_and_the_cookies(in_rooms: Running, mounted_store: Store) -> None:
+    worker = Works(mounted_store)
+    inside, outside = worker.job(project="p1"), worker.job(project="p2")
+    with httpx.Client(base_url=in_rooms.url, trust_env=False) as http:
+        member = {"Cookie": "user=ann"}
+        found = http.get("/projects/p1/v1/jobs", headers=member).json()["items"]
+        assert [job["id"] for job in found] == [inside]
+        problem(http.get(f"/projects/p1/v1/jobs/{outside}", headers=member), 404, "unknown-job")
+        problem(http.get("/projects/p2/v1/jobs", headers=member), 404, "unknown-route")
+        problem(http.get(f"/projects/p1/v1/jobs/{inside}"), 404, "unknown-job")
 
 
 def test_a_filter_is_narrowed_to_what_was_granted() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from headway.core.errors import MissingExtra
 
 try:
-    from headway.http.access import Grant
+    from headway.http.access import Asking, Grant, Refused
     from headway.http.application import Application, app
     from headway.http.server import Server, serve
+    from headway.stores.protocol import Filter
 except ModuleNotFoundError as missing:
     if missing.name not in ("msgspec", "starlette", "uvicorn"):
         raise
     raise MissingExtra("serve", missing.name) from missing
 
-__all__ = ["Application", "Grant", "Server", "app", "serve"]
+__all__ = ["Application", "Asking", "Filter", "Grant", "Refused", "Server", "app", "serve"]

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import os
 
+from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from headway.core.errors import HeadwayError
-from headway.http.access import Authorize, Policy, asking, read_only
+from headway.http.access import JOB, Authorize, Policy, Refused, asking, path_below, read_only
 from headway.http.asgi import ClientGone, Exchange, Headers
 from headway.http.assets import Assets
 from headway.http.body import throw_away
@@ -24,7 +25,6 @@ from headway.stores.protocol import Store
 
 MOUNTED = Pace(age_s=900.0)  # its grants, and the server around it, are looked at again at least so often
 
-_JOB = "/v1/jobs/"
 _log = logging.getLogger("headway.http")
 
 
@@ -35,7 +35,8 @@ def app(
 
     `store`: one that is open, or the URL of one (opened with the first request), or None for HEADWAY_STORE or the
     user's own file. Whoever reaches the application may read; to let requests write, or to show each only its own
-    jobs, give `authorize`, a function from the ASGI scope to a `Grant`, or to None to refuse.
+    jobs, give `authorize`, a function, plain or async, from the request (`Asking`) to a `Grant`, or to None: nothing is
+    there then. It may raise `Refused` with a response of the application's own.
     """
     policy = read_only if authorize is None else asking(authorize)
     return Application(store, policy=policy, pace=pace or MOUNTED)
@@ -108,12 +109,16 @@ class Application:
             self._starting = None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope, receive, send, dict(scope["headers"]), _path(scope))
+        exchange = Exchange(scope, receive, send, dict(scope["headers"]), path_below(scope))
         try:
             exchange.grant = await self._policy(scope, exchange.headers)
             await self._dispatch(exchange)
         except ClientGone:
             _log.debug("%s %s: the client is gone", exchange.method, exchange.path, exc_info=True)
+        except Refused as refused:
+            await refused(scope, receive, send)
+        except HTTPException:  # of the application's own hook: its own handlers answer
+            raise
         except HeadwayError as error:
             await _refuse(exchange, problem(error))
         except Exception:  # noqa: BLE001  # nothing of the server's inside is told, the log has it
@@ -155,16 +160,9 @@ async def _refuse(exchange: Exchange, answer: tuple[int, Headers, bytes]) -> Non
     await exchange.send({"type": "http.response.body", "body": b""})
 
 
-def _path(scope: Scope) -> str:
-    """The path below where the application is mounted."""
-    path: str = scope["path"]
-    root: str = scope.get("root_path", "").rstrip("/")
-    return path[len(root) :] if root and (path == root or path.startswith(root + "/")) else path
-
-
 def _template(path: str) -> tuple[str, str]:
     """The route's template, and the job id in it."""
-    if not path.startswith(_JOB):
+    if not path.startswith(JOB):
         return path, ""
-    job_id, slash, tail = path[len(_JOB) :].partition("/")
-    return f"{_JOB}{{id}}{slash}{tail}", job_id
+    job_id, slash, tail = path[len(JOB) :].partition("/")
+    return f"{JOB}{{id}}{slash}{tail}", job_id

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
-
-import msgspec
 
 from headway.core.changes import Event
 from headway.core.job import Job
@@ -15,7 +14,6 @@ from headway.core.wire import event_wire, job_wire
 from headway.hub.cursor import Cursor, Mint
 from headway.stores.reach import Reach
 
-_encode = msgspec.json.Encoder().encode
 HEARTBEAT = b": \n\n"
 NOWHERE = Reach(0)
 
@@ -33,11 +31,19 @@ class Kind(StrEnum):
 
 def encode(value: Any) -> bytes:
     """JSON on one line, whatever the reader thinks a line is."""
-    encoded = _encode(value)
+    encoded = _encoder()(value)
     if b"\xe2\x80" in encoded or b"\xc2\x85" in encoded:
         for end, escaped in _LINE_ENDS:
             encoded = encoded.replace(end, escaped)
     return encoded
+
+
+@cache
+def _encoder() -> Callable[[Any], bytes]:
+    """Loaded when something is encoded: who watches within a process needs values, and no library for that."""
+    import msgspec
+
+    return msgspec.json.Encoder().encode
 
 
 class Payload:
@@ -48,6 +54,14 @@ class Payload:
     def __init__(self, source: Job | tuple[str, Event]) -> None:
         self._source: Job | tuple[str, Event] | None = source
         self._json = b""
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The same as plain values; asked for before it is encoded, or never."""
+        source = self._source
+        if source is None:
+            raise RuntimeError("this payload is encoded already")
+        return job_wire(source) if isinstance(source, Job) else event_wire(*source)
 
     @property
     def json(self) -> bytes:
@@ -95,6 +109,8 @@ class Frame:
 
     def item(self) -> dict[str, Any]:
         """As a poll has it."""
+        import msgspec
+
         return {"event": self.kind.value, "data": msgspec.Raw(self.payload.json)}
 
     def cursor(self, mint: Mint) -> Cursor:

@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
@@ -50,7 +51,15 @@ class Tailer:
     `tick_s` together; under load a batch takes at most half of the time.
     """
 
-    def __init__(self, store: Store, listener: Listener, *, tick_s: float = 0.02, floor_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        listener: Listener,
+        *,
+        tick_s: float = 0.02,
+        floor_s: float = 1.0,
+        away: Callable[[StoreUnavailable], None] | None = None,
+    ) -> None:
         self._store = store
         self._listener = listener
         self._tick_s = tick_s
@@ -58,6 +67,7 @@ class Tailer:
         self._stopping = threading.Event()
         self._watcher: Watcher | None = None
         self._away = False
+        self._tell_away = away or _log_away
         self._asked_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="headway-tailer", daemon=True)
 
@@ -133,8 +143,12 @@ class Tailer:
 
     def _wait_for_store(self, error: StoreUnavailable) -> bool:
         if not self._away:
-            _log.warning("cannot follow the store: %s", error)
+            self._tell_away(error)
         self._away = True
         self._asked_at = -math.inf  # what comes back may be an older state of it: that is asked first
         self._stopping.wait(AWAY_S)
         return True
+
+
+def _log_away(error: StoreUnavailable) -> None:
+    _log.warning("cannot follow the store: %s", error)

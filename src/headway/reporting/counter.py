@@ -46,10 +46,12 @@ class Counter:
             values, self._values = self._values, {}
             n = self.n
             delta, self._taken = n - self._taken, n
-        items: list[Report] = [Update(step=step, **values)] if values else []
-        if delta:
-            items.append(Advance(step=step, delta=delta))
-        return items
+        return _items(step, values, delta)
+
+    def seen(self, step: str | None) -> list[Report]:
+        """The same, and nothing is taken."""
+        with self._lock:
+            return _items(step, dict(self._values), self.n - self._taken)
 
     def after_fork(self) -> None:
         """In a forked child: what was counted before belongs to the parent."""
@@ -61,6 +63,13 @@ class Counter:
     def dirty(self) -> bool:
         """Whether there is something to take."""
         return self.n != self._taken or bool(self._values)
+
+
+def _items(step: str | None, values: dict[str, Any], delta: int) -> list[Report]:
+    items: list[Report] = [Update(step=step, **values)] if values else []
+    if delta:
+        items.append(Advance(step=step, delta=delta))
+    return items
 
 
 _CHECKS: dict[str, Callable[[str, object], Any]] = {

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from headway.core.commands import Report
 from headway.core.errors import HeadwayError, StoreUnavailable
 from headway.reporting.batch import Batch
 from headway.reporting.outbox import Outbox
@@ -47,12 +48,16 @@ class Flusher:
         self._release_dropped()
         self.flush()
         if self._is_due("beat", self._beat_s) and self._producers:
-            self._outbox.link.beat()
+            self._beat()
         if self._is_due("recover", RECOVER_EVERY_S):
             self._outbox.recover()
         if self._is_due("news", NEWS_EVERY_S):
             self._hear()
         return self._interval_s
+
+    def unsent(self, job_id: str) -> list[Report]:
+        """What this process has counted for a job and not sent yet; it stays counted."""
+        return [item for producer in self._held() if producer.job_id == job_id for item in producer.unsent()]
 
     def flush(self) -> None:
         """Sends what was counted since the last time, in one write."""
@@ -82,6 +87,12 @@ class Flusher:
             producer.after_fork()
         if self._producers:
             self._role.start()
+
+    def _beat(self) -> None:
+        try:
+            self._outbox.link.beat()
+        except StoreUnavailable as error:
+            self._outbox.outage.noticed(error, "the lease of this process is renewed when it is back")
 
     def _release_dropped(self) -> None:
         for producer in self._held():

@@ -44,6 +44,7 @@ class Link(Protocol):
     """Carries reports to a store. Calls block; each may raise StoreUnavailable."""
 
     url: str
+    store: Store | None  # the store itself, where this process has opened it
     pulse_s: float | None  # how often a silent handle must send an empty batch; None where a lease beats by itself
 
     def create(self, new: NewJob) -> str:
@@ -61,6 +62,10 @@ class Link(Protocol):
     def jobs(self, query: JobQuery) -> list[wire.Wire]: ...
 
     def history(self, job_id: str, after: int, limit: int) -> list[wire.Wire]: ...
+
+    def remembered(self, job_id: str) -> Job | None:
+        """The newest state of a job that this process has written, if it still knows; the store is not asked."""
+        ...
 
     def beat(self) -> None:
         """Renews what keeps this process's jobs from being called lost."""
@@ -82,6 +87,7 @@ class StoreLink:
 
     def __init__(self, store: Store, *, lease_s: float = 30.0, clock: Callable[[], int] = now_us) -> None:
         self.url = store.url
+        self.store: Store | None = store
         self.pulse_s: float | None = None
         self._store = store
         self._clock = clock
@@ -136,6 +142,9 @@ class StoreLink:
         if not found and self._store.version(job_id) is None:
             raise UnknownJob(job_id)
         return [wire.event_wire(job_id, event) for event in found]
+
+    def remembered(self, job_id: str) -> Job | None:
+        return self._committer.remembered(job_id)
 
     def beat(self) -> None:
         if self._lease is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from headway.core.commands import Advance, RequestCancel, Retry, Update
 from headway.core.errors import BatchGap, HeadwayError, StoreUnavailable
@@ -12,12 +13,25 @@ from headway.core.job import Status
 from headway.core.wire import Wire
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.link import Link, NewJob
+from headway.reporting.outage import Outage
 from headway.reporting.spool import Spool
 
 logger = logging.getLogger("headway")
 
 TOGETHER = 100  # spooled batches that are written at once: faster than a worker can spool new ones
 DRAIN_MAX = 20  # of these in one attempt to empty the spool: bounds how long the flusher is away from its ticks
+
+
+class Observer(Protocol):
+    """Who hears of this process's own reports, in the thread that reports: a call returns at once and never raises."""
+
+    def stored(self, job_id: str) -> None:
+        """The store has taken a report on this job, or refused it."""
+        ...
+
+    def spooled(self, batch: Batch) -> None:
+        """A batch is on the local disk, each item with its time, until the store is back."""
+        ...
 
 
 class Outbox:
@@ -29,6 +43,8 @@ class Outbox:
         self._clock = clock
         self._lock = threading.Lock()
         self._away = False
+        self.outage = Outage()
+        self.observers: list[Observer] = []
         self.on_refused: Callable[[Batch, HeadwayError], None] = _log_refusal
 
     @property
@@ -42,7 +58,9 @@ class Outbox:
 
     def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
         """Takes part in a job; the store must be there."""
-        return self.link.attach(job_id, producer, takeover=takeover)
+        part = self.link.attach(job_id, producer, takeover=takeover)
+        self._stored(job_id)
+        return part
 
     def ask(self, job_id: str, command: RequestCancel | Retry) -> Wire:
         """Asks for a job to be cancelled or retried."""
@@ -56,17 +74,24 @@ class Outbox:
             except StoreUnavailable as error:
                 answer = error
             if not isinstance(answer, StoreUnavailable):
+                self._stored(batch.job_id)
                 return answer
-            logger.warning("%s; reports are kept in %s until it is back", answer, self._spool.path)
+            self.outage.noticed(answer, f"reports are kept in {self._spool.path} until it is back")
         return self._spooled(batch)
 
     def send_ticks(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         """Sends ticks; while the store is away they stay with their producers, because newer ones replace them."""
         try:
             answers = self.link.report(batches)
-            return [self._spared(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
+            answers = [self._spared(batch, answer) for batch, answer in zip(batches, answers, strict=True)]
         except StoreUnavailable as error:
-            return [error] * len(batches)
+            answers = [error] * len(batches)
+        for batch, answer in zip(batches, answers, strict=True):
+            if isinstance(answer, StoreUnavailable):
+                self.outage.noticed(answer, "progress is counted on until it is back")
+            else:
+                self._stored(batch.job_id)
+        return answers
 
     def recover(self) -> bool:
         """Tries to write what was spooled; True when nothing is left."""
@@ -81,6 +106,8 @@ class Outbox:
                 return False
         with self._lock:
             self._away = not self._spool.empty
+        if not self._away:
+            self.outage.over()
         return not self._away
 
     def close(self) -> None:
@@ -93,6 +120,11 @@ class Outbox:
         self._away = False
         self._spool = self._spool.fresh()
         self.link.after_fork()
+
+    def _stored(self, job_id: str) -> None:
+        self.outage.over()
+        for observer in self.observers:
+            observer.stored(job_id)
 
     def _spared(self, batch: Batch, answer: Ack | HeadwayError) -> Ack | HeadwayError:
         """A refused count, as of a step that another worker has ended, does not take along what came with it."""
@@ -112,6 +144,8 @@ class Outbox:
         with self._lock:
             self._spool.append(timed)
             self._away = True
+        for observer in self.observers:
+            observer.spooled(timed)
         return Ack(
             job_id=batch.job_id,
             attempt=batch.attempt,

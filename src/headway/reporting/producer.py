@@ -117,6 +117,12 @@ class Producer:
                 return error
             return None
 
+    def unsent(self) -> list[Report]:
+        """What was counted and is not known to be stored, for whoever wants to look at it."""
+        waiting = self._unsettled
+        kept = [] if waiting is None else list(waiting.items)
+        return kept + [item for step, counter in list(self.counters.items()) for item in counter.seen(step)]
+
     def told(self, *, attempt: int, cancel_requested: bool) -> None:
         """News about the job that came without a report."""
         if self.part is not None and attempt > self.part.attempt:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -14,11 +16,11 @@ from headway.core import errors
 from headway.core.commands import RequestCancel, Retry
 from headway.core.errors import HeadwayError, InvalidReport, InvalidSetting, StoreUnavailable
 from headway.core.items import item_wire, step_spec_wire
-from headway.core.job import Status
+from headway.core.job import Job, Status
 from headway.core.wire import Wire
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.link import NewJob, News
-from headway.stores.protocol import JobQuery
+from headway.stores.protocol import JobQuery, Store
 
 PULSE_S = 5.0  # well below the server's lease, and how soon a silent worker hears of a cancel
 ANSWER_MAX = 4 << 20  # bytes of an answer that are read at most
@@ -38,6 +40,7 @@ class HttpLink:
         if not parts.hostname or parts.username or parts.query:
             raise InvalidSetting("url", "must name a host, and carry neither secrets nor a query")
         self.url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self.store: Store | None = None
         self.pulse_s: float | None = PULSE_S
         self._secure = parts.scheme == "https"
         self._address = parts.netloc
@@ -88,6 +91,24 @@ class HttpLink:
 
     def history(self, job_id: str, after: int, limit: int) -> list[Wire]:
         return self._pages(f"/v1/jobs/{quote(job_id)}/history", [("after", after)], limit)
+
+    def poll(self, query: Sequence[tuple[str, str]]) -> Wire:
+        """A page of the stream, `{items, next_cursor}`; with a `wait` among the parameters it is waited for."""
+        return self._json("GET", f"/v1/events?{urlencode(query)}", None)
+
+    def another(self, patience_s: float) -> HttpLink:
+        """A connection of its own to the same server, for one who waits long."""
+        return HttpLink(self.url, patience_s=patience_s)
+
+    def interrupt(self) -> None:
+        """Ends a request that another thread waits for."""
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):  # it is gone already
+                connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def remembered(self, job_id: str) -> Job | None:
+        return None
 
     def beat(self) -> None:
         """Nothing to do: over HTTP every batch renews its lease, and a silent handle sends empty ones."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from headway.core import limits
-from headway.core.commands import RequestCancel, Retry
+from headway.core.commands import Report, RequestCancel, Retry
 from headway.core.ids import uuid7
 from headway.core.plan import Plan, parse_plan
 from headway.reporting.asking import Asked, asked
@@ -48,6 +48,15 @@ class Reporter:
     def closed(self) -> bool:
         """Whether `close` was called."""
         return self._closed
+
+    @property
+    def outbox(self) -> Outbox:
+        """The way of its reports to the store, for those who watch beside it."""
+        return self._outbox
+
+    def unsent(self, job_id: str) -> list[Report]:
+        """What this process has counted for a job and not sent yet."""
+        return self._flusher.unsent(job_id)
 
     @property
     def url(self) -> str:
