@@ -122,3 +122,16 @@ def test_a_stage_ends_all_that_run_with_what_they_had_counted(store: PostgresSto
     lives.report(Update("check", 3, 3, "and now"))
     assert [step.current for step in lives.twin.job.steps.values()] == [3, 1, 0]
     lives.tell_the_same()
+
+
+def test_a_stage_that_is_entered_again_is_counted_once_and_a_failure_keeps_the_percent(
+    store: PostgresStore, psql: Psql
+) -> None:
+    lives = Lives(store, psql, parse_plan(["read", ("write", 8), "check"]))
+    for stage in ("read", "write", "read"):
+        lives.report(Update(stage, None, None, None))
+    assert (lives.twin.job.current, lives.twin.job.permille) == (1, 900)
+    lives.report(Update("check", None, None, None))
+    lives.report(Error("x" * 2001))
+    assert (lives.twin.job.current, lives.twin.job.permille) == (3, 900)
+    lives.tell_the_same()
