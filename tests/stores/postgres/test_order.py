@@ -237,6 +237,24 @@ def test_a_later_event_of_a_job_lies_higher_or_the_transaction_must_be_run_again
     assert reader.versions[life.id] == after.version
 
 
+def test_a_tick_that_comes_before_the_last_event_must_be_run_again(
+    quiet: PostgresStore, lives: tuple[Life, Life], reader: Follower
+) -> None:
+    life = lives[0]
+    with held(quiet) as early:
+        early.take_number()
+        life.tell(NOTE)
+        with pytest.raises(psycopg.errors.SerializationFailure, match="run the transaction again"):
+            early.change(life.job, TICK)
+        early.rollback()
+        early.db.execute("begin")
+        at, after = early.change(life.job, TICK)
+        early.commit()
+    reader.read()
+    assert at > life.position
+    assert reader.versions[life.id] == after.version
+
+
 @LAST
 def test_a_report_in_sql_lies_higher_too_or_is_refused_at_once(
     quiet: PostgresStore, lives: tuple[Life, Life], reader: Follower, last: c.Command

@@ -93,6 +93,10 @@ declare
     when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
   end;
 begin
+  if broken = 'ticked' and tg_op = 'UPDATE' and new.last_event = old.last_event then
+    raise exception 'the job was changed after this transaction began: run the transaction again'
+      using errcode = 'serialization_failure';
+  end if;
   if broken is not null then
     raise exception 'a row of headway.% cannot be so: %', tg_table_name, broken
       using errcode = 'check_violation', constraint = broken, table = tg_table_name, schema = 'headway';
