@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import headway
 from headway import Reporter
 from tests.page.conftest import FLAGS
 from tests.page.processes import Served
+from tests.page.sight import PATIENCE_MS
 
 # A server whose clients may come back at once: its own pace spreads them over seconds.
 SWIFT = """
@@ -25,6 +26,7 @@ uvicorn.run(app({store!r}, pace=Pace(retry_s=(0.02, 0.05))), port={port}, log_le
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         yield browser

@@ -78,7 +78,7 @@ def test_a_server_that_restarts_is_found_again(pages: Pages, served: Served, rep
     expect(tab.locator("#state")).to_have_text("stale")
     job.note("one")
     served.start()
-    expect(tab.locator("#state")).to_have_text("live", timeout=15_000)
+    expect(tab.locator("#state")).to_have_text("live")
     job.note("two")
     expect(tab.locator("#events")).to_have_text("3 4")
 
@@ -102,7 +102,7 @@ def test_behind_a_proxy_that_answers_pages_it_polls_and_comes_back(
         job.note("a line")
         expect(tab.locator("#events")).to_have_text(told)
     tab.unroute(EVENTS)
-    expect(tab.locator("#state")).to_have_text("live", timeout=15_000)
+    expect(tab.locator("#state")).to_have_text("live")
     job.note("live")
     expect(tab.locator("#events")).to_have_text("3 4 5 6")
 
@@ -115,7 +115,7 @@ def test_a_network_that_goes_and_comes_is_noticed(pages: Pages, reporter: Report
     expect(tab.locator("#state")).to_have_text("stale")
     job.note("meanwhile")
     tab.context.set_offline(False)
-    expect(tab.locator("#state")).to_have_text("live", timeout=15_000)
+    expect(tab.locator("#state")).to_have_text("live")
     expect(tab.locator("#events")).to_have_text("3")
 
 
