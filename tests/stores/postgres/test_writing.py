@@ -10,10 +10,11 @@ import pytest
 
 from headway.core import commands as c
 from headway.core.errors import StoreUnavailable
+from headway.core.plan import parse_plan
 from headway.stores.postgres.store import PostgresStore
 from headway.stores.protocol import BatchMark
 from tests.postgres.pooler import Pooler
-from tests.stores.lives import Life, commit_of, loaded
+from tests.stores.lives import Life, birth, commit_of, loaded
 
 
 @pytest.fixture
@@ -76,3 +77,32 @@ create function headway.end_it() returns trigger language plpgsql
 as 'begin perform pg_terminate_backend(pg_backend_pid()); return new; end';
 create trigger ending before insert on headway.event for each row execute function headway.end_it();
 """
+
+
+def test_a_group_of_every_kind_is_stored_in_one_order(store: PostgresStore) -> None:
+    lives = [Life(store, "read", "extract").begun() for _ in range(6)]
+    told: tuple[list[c.Command], ...] = (
+        [c.Note(message="one event")],
+        [c.Update(message="a tick")],
+        [c.StartStep(step="read")],
+        [c.Note(message="two"), c.Note(message="events")],
+        [c.Wait(reason="input")],
+        [c.Note(message="and a tick after it"), c.Update(message="now")],
+    )
+    commits = [commit_of(life.job, *commands) for life, commands in zip(lives, told, strict=True)]
+    positions = store.commit([*commits, birth(parse_plan(["read"]))])
+    assert len({*positions}) == 7
+    for life, commit, position in zip(lives, commits, positions[:-1], strict=True):
+        assert loaded(store, life.id) == commit.after
+        assert store.history(life.id, after=life.job.seq) == list(commit.events)
+        assert position is not None
+    assert store.horizon().position >= max(position for position in positions if position)
+
+
+def test_who_lost_the_race_holds_up_none_of_the_group(store: PostgresStore) -> None:
+    lives = [Life(store, "read").begun() for _ in range(5)]
+    commits = [commit_of(life.job, c.Note(message="one")) for life in lives]
+    lives[3].tell(c.Note(message="first"))
+    positions = store.commit(commits)
+    assert [position is None for position in positions] == [False, False, False, True, False]
+    assert [len(store.history(life.id)) for life in lives] == [3] * 5

@@ -7,9 +7,10 @@ so that a signal still ends the wait and an error is still the same one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Final
+from operator import itemgetter
+from typing import Final, LiteralString, NamedTuple
 from weakref import WeakKeyDictionary
 
 from psycopg import generators
@@ -18,7 +19,6 @@ from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from headway.stores.postgres.connections import Connection
-from headway.stores.postgres.rows import execute
 from headway.stores.postgres.statements import statements
 
 Value = str | int | float | None
@@ -31,21 +31,21 @@ class Asking:
     def __init__(self) -> None:
         self._prepared: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
 
-    def number(self, db: Connection, statement: str, params: Mapping[str, Value]) -> int | None:
+    def number(self, db: Connection, statement: str, fields: tuple[str, ...], values: Sequence[Value]) -> int | None:
         """The one number that a named statement answers; None if it answers no row."""
-        name, sql, names = _named(statement)
+        asked = _asked(statement, fields)
+        ordered = asked.pick(values)
         if db.prepare_threshold is None:  # a pooler in between loses them
-            row = execute(db, statement, params).fetchone()
+            row = db.execute(asked.sql, ordered, prepare=False).fetchone()
             return int(row[0]) if row else None
         prepared = self._prepared.setdefault(db, set())
         if statement not in prepared:
-            db.pgconn.send_prepare(name, sql)
+            db.pgconn.send_prepare(asked.name, asked.sql.encode())
             _answered(db)
             prepared.add(statement)
         # Text goes as it is, so that the server itself refuses a NUL in it; numbers go as digits.
-        values = [params[each] for each in names]
-        cells = [None if each is None else each.encode() if isinstance(each, str) else b"%r" % each for each in values]
-        db.pgconn.send_query_prepared(name, cells, [isinstance(each, str) for each in values])
+        cells = [None if each is None else each.encode() if isinstance(each, str) else b"%r" % each for each in ordered]
+        db.pgconn.send_query_prepared(asked.name, cells, [isinstance(each, str) for each in ordered])
         answer = _answered(db)
         return int(answer.get_value(0, 0) or 0) if answer.ntuples else None
 
@@ -57,9 +57,16 @@ def _answered(db: Connection) -> PGresult:
     return result
 
 
-@cache
-def _named(statement: str) -> tuple[bytes, bytes, tuple[str, ...]]:
+class _Asked(NamedTuple):
     """A statement under a name that only this text has: behind a pooler, others may have prepared theirs."""
-    text, names = statements()[statement]
-    digest = hashlib.blake2s(text.encode(), digest_size=6).hexdigest()
-    return f"{statement}-{digest}".encode(), text.encode(), names
+
+    name: bytes
+    sql: LiteralString
+    pick: Callable[[Sequence[Value]], tuple[Value, ...]]  # the values in the order of its parameters
+
+
+@cache
+def _asked(statement: str, fields: tuple[str, ...]) -> _Asked:
+    sql, names = statements()[statement]
+    digest = hashlib.blake2s(sql.encode(), digest_size=6).hexdigest()
+    return _Asked(f"{statement}-{digest}".encode(), sql, itemgetter(*map(fields.index, names)))

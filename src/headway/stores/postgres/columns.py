@@ -7,6 +7,8 @@ as untyped text: a statement would be prepared again for every mixture of them.
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any, ClassVar, Final
@@ -19,6 +21,7 @@ from psycopg.types.numeric import Int8Dumper
 _NULL: Final = b"\xff\xff\xff\xff"
 _HEAD: Final = struct.Struct(">iiIii").pack  # dimensions, has nulls, type, length, lower bound
 _SIZE: Final = struct.Struct(">i").pack
+_EIGHT: Final = _SIZE(8)
 
 
 class Column(list[Any]):
@@ -50,14 +53,15 @@ class _ColumnDumper(Dumper):
     def dump(self, obj: Sequence[Any]) -> bytes:
         if not obj:
             return struct.pack(">iiI", 0, 0, self.element)
-        nulls = obj.count(None)
-        if nulls == len(obj):
-            cells = _NULL * nulls
-        elif nulls:
-            cells = b"".join([_NULL if value is None else self.cells((value,)) for value in obj])
-        else:
-            cells = self.cells(obj)
-        return _HEAD(1, 1, self.element, len(obj), 1) + cells
+        return _HEAD(1, 1, self.element, len(obj), 1) + self._cells(obj)
+
+    def _cells(self, values: Sequence[Any]) -> bytes:
+        first, count = values[0], len(values)
+        if values.count(first) == count:  # many columns hold one value
+            return (_NULL if first is None else self.cells((first,))) * count
+        if None in values:
+            return b"".join([_NULL if value is None else self.cells((value,)) for value in values])
+        return self.cells(values)
 
     @staticmethod
     def cells(values: Sequence[Any]) -> bytes:
@@ -70,7 +74,14 @@ class _Ints(_ColumnDumper):
 
     @staticmethod
     def cells(values: Sequence[int]) -> bytes:
-        return struct.pack(">" + "iq" * len(values), *chain.from_iterable(zip(repeat(8), values, strict=False)))
+        """Laid out as words of four bytes, a column of them at a time: to pack each number costs five times as much."""
+        numbers = array("q", values)
+        if sys.byteorder == "little":
+            numbers.byteswap()
+        halves = array("I", numbers.tobytes())
+        words = array("I", _EIGHT) * (len(values) * 3)
+        words[1::3], words[2::3] = halves[::2], halves[1::2]
+        return words.tobytes()
 
 
 class _Floats(_ColumnDumper):
@@ -127,7 +138,7 @@ def columns(
     names: Iterable[str], rows: Sequence[Sequence[Any]], prefix: str = "", job: type[Column] = Ints
 ) -> dict[str, Column]:
     """Rows turned into a column for each name, as parameters of a statement. `job`: what names the job of a row."""
-    named = [(prefix + name, job if name == "job" else _kind(name)) for name in names]
+    named = [(prefix + name, job if name == "job" else _kind(name.removeprefix("entry_"))) for name in names]
     turned = zip(*rows, strict=True) if rows else (() for _ in named)
     return {name: kind(values) for (name, kind), values in zip(named, turned, strict=True)}
 

@@ -78,6 +78,24 @@ class Advances(_Sheet):
         return parts | columns(advancing.STEP_FIELDS, self._steps, "step_") | {"steps": len(self._steps)}
 
 
+class Extensions:
+    """Jobs that have one more event each, in the order of their keys: a row for both."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._place = places.last
+        self._rows: list[Row] = []
+
+    def enter(self, key: int, commit: Commit) -> int:
+        """Adds a commit; answers its place."""
+        self._rows.append(advancing.extension(key, commit))
+        return self._places.next()
+
+    def parameters(self) -> dict[str, Any]:
+        """Of `extend_jobs`."""
+        return columns(advancing.EXTENSION_FIELDS, self._rows) | {"place": self._place, "jobs": len(self._rows)}
+
+
 class Changes(_Sheet):
     """Any change of jobs that exist."""
 

@@ -15,7 +15,7 @@ from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.faults import LOST_RACE, NO_ROOM
 from headway.stores.postgres.keys import Keys
 from headway.stores.postgres.rows import Cursor, execute, value
-from headway.stores.postgres.sheets import Advances, Births, Changes, Places
+from headway.stores.postgres.sheets import Advances, Births, Changes, Extensions, Places
 from headway.stores.postgres.snapshots import SPAN
 from headway.stores.protocol import Commit
 
@@ -90,6 +90,7 @@ class _Group:
     def __init__(self, known: Keys, keys: Mapping[str, int]) -> None:
         self._known = known
         self._keys = keys
+        self._extensions: list[tuple[int, int, Commit]] = []
         self._advances: list[tuple[int, int, Commit]] = []
         self._changes: list[tuple[int, int, Commit]] = []
         self._births: list[tuple[int, Commit]] = []
@@ -97,15 +98,19 @@ class _Group:
 
     @property
     def kinds(self) -> int:
-        return sum(map(bool, (self._advances, self._changes, self._births)))
+        return sum(map(bool, (self._extensions, self._advances, self._changes, self._births)))
 
     def enter(self, index: int, commit: Commit) -> None:
         if commit.before is None:
             self._births.append((index, commit))
             return
         key = self._keys[commit.after.facts.id]
-        advances = advancing.advances(commit, self._known.last(key))
-        (self._advances if advances else self._changes).append((key, index, commit))
+        self._kind(key, commit).append((key, index, commit))
+
+    def _kind(self, key: int, commit: Commit) -> list[tuple[int, int, Commit]]:
+        if not advancing.advances(commit, self._known.last(key)):
+            return self._changes
+        return self._extensions if advancing.extends(commit) else self._advances
 
     def statements(self) -> Iterator[tuple[str, Params]]:
         """Each with its parameters, made when it is its turn."""
@@ -122,6 +127,10 @@ class _Group:
             advances = Advances(places)
             self.places |= {index: advances.enter(key, commit) for key, index, commit in part}
             yield "advance_jobs", advances.parameters()
+        for part in _parts(self._extensions):
+            extensions = Extensions(places)
+            self.places |= {index: extensions.enter(key, commit) for key, index, commit in part}
+            yield "extend_jobs", extensions.parameters()
         if places.last >= SPAN:
             raise OverflowError(f"one transaction holds at most {SPAN} changes")
 
