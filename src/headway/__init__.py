@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from headway.reporting.handle import JobHandle
     from headway.reporting.reporter import Reporter
     from headway.reporting.step import StepHandle
+    from headway.watching.mirror import Mirror, mirror
     from headway.watching.subscription import Subscription, subscribe
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "InvalidSetting",
     "JobExists",
     "JobHandle",
+    "Mirror",
     "MissingExtra",
     "Plan",
     "Reporter",
@@ -63,6 +65,7 @@ __all__ = [
     "get",
     "history",
     "jobs",
+    "mirror",
     "parse_plan",
     "retry",
     "start",
@@ -75,7 +78,9 @@ _LATE = {
     "Plan": "headway.core.plan",
     "Reporter": "headway.reporting.reporter",
     "StepHandle": "headway.reporting.step",
+    "Mirror": "headway.watching.mirror",
     "Subscription": "headway.watching.subscription",
+    "mirror": "headway.watching.mirror",
     "parse_plan": "headway.core.plan",
     "subscribe": "headway.watching.subscription",
 }

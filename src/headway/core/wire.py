@@ -125,6 +125,15 @@ def header_wire(event: Event) -> Wire:
     return header
 
 
+def merged(job: Wire, header: Wire) -> Wire:
+    """A job after an event: the header's values are the newest, its steps are partial, its pace is not known."""
+    steps = {step["name"]: step for step in job["steps"]}
+    for patch in header.get("steps", ()):
+        steps[patch["name"]] = {**steps.get(patch["name"], {}), **patch}
+    plain = {key: value for key, value in header.items() if key not in ("steps", "percent")}
+    return {**job, **plain, "eta": None, "steps": list(steps.values())}
+
+
 def eta_wire(eta: Eta | None) -> Wire | None:
     if eta is None:
         return None

@@ -55,6 +55,10 @@ class Flusher:
             self._hear()
         return self._interval_s
 
+    def counting(self) -> set[str]:
+        """The jobs for which something was counted and not sent yet."""
+        return {producer.job_id for producer in self._held() if producer.unsent()}
+
     def unsent(self, job_id: str) -> list[Report]:
         """What this process has counted for a job and not sent yet; it stays counted."""
         return [item for producer in self._held() if producer.job_id == job_id for item in producer.unsent()]

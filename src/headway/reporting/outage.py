@@ -15,6 +15,11 @@ class Outage:
     def __init__(self) -> None:
         self._told = False
 
+    @property
+    def lasting(self) -> bool:
+        """Whether the store did not answer when it was asked last."""
+        return self._told
+
     def noticed(self, error: StoreUnavailable, then: str) -> None:
         """The store is away; `then` says what is done meanwhile."""
         if not self._told:

@@ -44,6 +44,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._away = False
         self.outage = Outage()
+        self.absences = 0  # how often the store was found to be away when a transition was to be written
         self.observers: list[Observer] = []
         self.on_refused: Callable[[Batch, HeadwayError], None] = _log_refusal
 
@@ -122,9 +123,10 @@ class Outbox:
         self.link.after_fork()
 
     def _stored(self, job_id: str) -> None:
-        self.outage.over()
         for observer in self.observers:
             observer.stored(job_id)
+        if not self._away:
+            self.outage.over()
 
     def _spared(self, batch: Batch, answer: Ack | HeadwayError) -> Ack | HeadwayError:
         """A refused count, as of a step that another worker has ended, does not take along what came with it."""
@@ -143,6 +145,7 @@ class Outbox:
         timed = batch._replace(items=items)
         with self._lock:
             self._spool.append(timed)
+            self.absences += not self._away
             self._away = True
         for observer in self.observers:
             observer.spooled(timed)

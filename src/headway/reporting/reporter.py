@@ -58,6 +58,10 @@ class Reporter:
         """What this process has counted for a job and not sent yet."""
         return self._flusher.unsent(job_id)
 
+    def counting(self) -> set[str]:
+        """The jobs for which this process has counted something that is not sent yet."""
+        return self._flusher.counting()
+
     @property
     def url(self) -> str:
         """The store that this reporter writes to."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from headway.core.errors import StoreUnavailable
+from headway.core.job import Job
 from headway.hub.cursor import ResetReason
 from headway.hub.feed import FINISHED
 from headway.hub.frames import Batch, Frame, Kind
@@ -14,15 +16,21 @@ from headway.stores.protocol import Filter, Store
 from headway.stores.reach import Reach
 from headway.watching.change import Ended, Tell, changed, logger, over, reset, synced
 
+Seen = Callable[[Job], None]
+
 
 class Near:
-    """Nothing waits between the store and the one who is told: while that one is busy, the store is not read."""
+    """Nothing waits between the store and the one who is told: while that one is busy, the store is not read.
 
-    def __init__(self, store: Store, filter: Filter, tell: Tell, outage: Outage) -> None:
+    `seen` is called with the newest state of each job before its change is told.
+    """
+
+    def __init__(self, store: Store, filter: Filter, tell: Tell, outage: Outage, seen: Seen | None = None) -> None:
         self._store = store
         self._filter = filter
         self._tell = tell
         self._outage = outage
+        self._seen = seen
         self._stopping = threading.Event()
         self._reach: Reach | None = None  # what the snapshots include; None before there were any
         self._tailer = self._new_tailer()
@@ -84,6 +92,8 @@ class Near:
         for frame in frames:
             if self._stopping.is_set():
                 raise Ended
+            if self._seen is not None:
+                self._seen(frame.job)
             self._tell(changed(frame.kind, frame.payload.value))
             ends = frame.ends and (frame.kind is Kind.EVENT or last[frame.job.id] is frame)
             if ends and len(self._filter.jobs) == 1:

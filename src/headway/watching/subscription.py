@@ -12,7 +12,7 @@ from headway.reporting.reporter import Reporter
 from headway.stores.protocol import Filter
 from headway.watching.change import Change, Tell, logger
 from headway.watching.far import Far
-from headway.watching.near import Near
+from headway.watching.near import Near, Seen
 
 LEAVE_S = 2.0
 
@@ -44,7 +44,7 @@ def subscribe(
 class Subscription:
     """What `subscribe` gives: close it, or leave its `with`."""
 
-    def __init__(self, callback: Tell, filter: Filter, reporter: Reporter) -> None:
+    def __init__(self, callback: Tell, filter: Filter, reporter: Reporter, *, seen: Seen | None = None) -> None:
         self._callback = callback
         self._closed = threading.Event()
         self._failing: str | None = None
@@ -53,7 +53,7 @@ class Subscription:
         link = outbox.link
         self._source: Near | Far
         if link.store is not None:
-            self._source = Near(link.store, filter, self._tell, outbox.outage)
+            self._source = Near(link.store, filter, self._tell, outbox.outage, seen)
         else:
             assert isinstance(link, HttpLink)
             self._source = Far(link, filter, self._tell, outbox.outage)

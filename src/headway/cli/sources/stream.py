@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from headway.cli.sources.source import Notice, Update, Wire
 from headway.cli.sources.sse import Frame, FrameTooLarge, Parser
 from headway.core.errors import HeadwayError, StoreUnavailable
+from headway.core.wire import merged
 
 SILENCE_S = 45.0  # three heartbeats: then the connection is dead, whatever the network says
 PIECE = 65_536
@@ -209,12 +210,3 @@ class RemoteChanges:
 
     def close(self) -> None:
         self._stream.close()
-
-
-def merged(job: Wire, header: Wire) -> Wire:
-    """A job after an event: the header's values are the newest, its steps are partial, its pace is not known."""
-    steps = {step["name"]: step for step in job["steps"]}
-    for patch in header.get("steps", ()):
-        steps[patch["name"]] = {**steps.get(patch["name"], {}), **patch}
-    plain = {key: value for key, value in header.items() if key not in ("steps", "percent")}
-    return {**job, **plain, "eta": None, "steps": list(steps.values())}
