@@ -29,6 +29,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "foreign-host": (421, "Meant for another host"),
     "invalid": (422, "A value was refused"),
     "unknown-step": (422, "There is no such step"),
+    "row-refused": (422, "The store refuses what this would make of the job"),
     "store-unavailable": (503, "The store is away"),
     "store-unusable": (503, "The store cannot be used"),
     "overloaded": (503, "Too many requests"),

@@ -238,4 +238,5 @@ _REBUILT: dict[str, Any] = {
     "unknown-job": lambda p: errors.UnknownJob(str(p.get("job_id"))),
     "job-exists": lambda p: errors.JobExists(str(p.get("job_id"))),
     "batch-gap": lambda p: errors.BatchGap(int(p.get("expected", 0)), int(p.get("got", 0))),
+    "row-refused": lambda p: errors.RowRefused(str(p.get("store")), str(p.get("reason"))),
 }
