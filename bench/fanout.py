@@ -1,4 +1,4 @@
-"""Owns the arithmetic of fan-out: what so many watchers cost. `python -m bench.fanout` prints it for docs/scaling.md."""
+"""Owns the arithmetic of fan-out: what many watchers cost. `python -m bench.fanout` prints it for docs/scaling.md."""
 
 from __future__ import annotations
 
