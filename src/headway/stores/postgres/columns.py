@@ -51,14 +51,13 @@ class _ColumnDumper(Dumper):
     element: ClassVar[int]
 
     def dump(self, obj: Sequence[Any]) -> bytes:
-        if not obj:
+        alike = obj.count(obj[0]) == len(obj) if obj else True  # many columns hold one value
+        if alike and (not obj or obj[0] is None):  # unnest fills up with nulls what is shorter than the others
             return struct.pack(">iiI", 0, 0, self.element)
-        return _HEAD(1, 1, self.element, len(obj), 1) + self._cells(obj)
+        cells = self.cells(obj[:1]) * len(obj) if alike else self._cells(obj)
+        return _HEAD(1, 1, self.element, len(obj), 1) + cells
 
     def _cells(self, values: Sequence[Any]) -> bytes:
-        first, count = values[0], len(values)
-        if values.count(first) == count:  # many columns hold one value
-            return (_NULL if first is None else self.cells((first,))) * count
         if None in values:
             return b"".join([_NULL if value is None else self.cells((value,)) for value in values])
         return self.cells(values)
