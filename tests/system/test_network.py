@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headway.core.changes import fold
+from headway.core.errors import StoreUnavailable
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.stores.postgres.store import PostgresStore
@@ -57,6 +58,16 @@ def test_a_network_that_swallows_everything_holds_a_worker_up_for_a_bounded_time
     assert longest < 3 * PATIENCE_S
     eventually(lambda: len(noted(store, job.id)) == 5)
     assert noted(store, job.id) == ["0", "1", "2", "3", "4"]
+
+
+def test_who_follows_finds_out_in_time_that_nobody_answers(network: FaultProxy) -> None:
+    with closing(PostgresStore(network.url, busy_s=PATIENCE_S, bus=None)) as follower:
+        reach = follower.horizon().reach
+        began = time.monotonic()
+        with network.swallowing(), pytest.raises(StoreUnavailable, match="does not answer"):
+            follower.delta(reach)
+        assert time.monotonic() - began < 3 * PATIENCE_S
+        assert follower.delta(reach).reach == reach
 
 
 @pytest.mark.parametrize("kept", range(0, 60, 20))

@@ -131,7 +131,7 @@ class PostgresStore:
         return codec.checkpoint_of(stored_event(*newest[0])) if newest else codec.NO_CHECKPOINT
 
     def delta(self, after: Reach, *, limit: int = 1000) -> Delta:
-        return self._at_one_moment(lambda db: read_delta(db, after, limit))
+        return self._at_one_moment(lambda db: read_delta(db, after, limit), long=False)
 
     def snapshot(self, filter: Filter, *, finished: int = 20) -> tuple[Horizon, list[Job]]:
         return self._at_one_moment(lambda db: read_snapshot(db, filter, finished))
@@ -182,12 +182,12 @@ class PostgresStore:
         params = {"after": key, "limit": _PAGE}
         return self._read(lambda db: rows(db, "list_ids", params))
 
-    def _at_one_moment(self, question: Callable[[Connection], _T]) -> _T:
+    def _at_one_moment(self, question: Callable[[Connection], _T], *, long: bool = True) -> _T:
         def ask(db: Connection) -> _T:
             with at_one_moment(db):
                 return question(db)
 
-        return self._read(ask, long=True)
+        return self._read(ask, long=long)
 
     def _read(self, question: Callable[[Connection], _T], *, long: bool = False) -> _T:
         """Asks; again when the connection turned out to be broken, for asking changes nothing."""
