@@ -4,11 +4,33 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from headway import Reporter
 from tests.js.watching import Watching
 from tests.page.processes import Served
 from tests.postgres.proxy import FaultProxy
+
+# An application of somebody's own, which lets in who has a session.
+SESSIONS = """
+import uvicorn
+from headway.http import Grant, app
+from starlette.applications import Starlette
+from starlette.routing import Mount
+def authorize(scope):
+    welcome = (b"x-session-token", b"secret") in scope["headers"] or scope["path"].endswith("/livez")
+    return Grant() if welcome else None
+uvicorn.run(Starlette(routes=[Mount("/jobs", app({store!r}, authorize=authorize))]), port={port}, log_level="warning")
+"""
+
+
+@pytest.fixture
+def guarded(store: str, tmp_path: Path) -> Iterator[Served]:
+    with Served(store, tmp_path, script=SESSIONS, prefix="jobs/") as served:
+        yield served
 
 
 def test_a_job_is_followed_live_to_its_end(served: Served, reporter: Reporter) -> None:
@@ -53,6 +75,25 @@ def test_an_unknown_job_is_refused_for_good(served: Served) -> None:
     [[closing]] = watching.told("closing")
     assert (closing["kind"], closing["status"]) == ("refused", 404)
     assert "job" in closing["reason"]
+
+
+def test_a_session_is_shown_with_each_request(guarded: Served, reporter: Reporter) -> None:
+    job = reporter.start("image")
+    mounted = guarded.url.removesuffix("/")
+    with Watching(mounted, job=job.id, headers={"X-Session-Token": "secret"}) as watching:
+        watching.until_state("live")
+        job.succeed()
+        watching.until_state("closed")
+        assert watching.job(job.id)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Session-Token": "wrong"}])
+def test_without_a_session_it_is_refused_for_good(guarded: Served, reporter: Reporter, headers: dict[str, str]) -> None:
+    with Watching(guarded.url, job=reporter.start("image").id, headers=headers) as watching:
+        watching.until_state("closed")
+    [[closing]] = watching.told("closing")
+    assert closing["kind"] == "refused"
+    assert closing["status"] in {401, 403, 404}
 
 
 def test_a_server_that_restarts_is_found_again_and_nothing_is_missing(served: Served, reporter: Reporter) -> None:

@@ -55,6 +55,47 @@ test("a bar never goes back within an attempt, and starts anew with the next", (
   assert.equal(board.jobs.get(ID).progress.percent, 10);
 });
 
+test("a percent that is not known is not 0", () => {
+  const board = knowing(at(40, 5));
+  board.apply("state", at(null, 6));
+  assert.equal(board.jobs.get(ID).progress.percent, null);
+});
+
+test("only success shows 100", () => {
+  const board = knowing(at(100, 5, { status: "succeeded" }));
+  board.apply("state", at(40, 6, { status: "waiting" }));
+  assert.equal(board.jobs.get(ID).progress.percent, 99.9);
+});
+
+for (const health of ["slow", "stalled"]) {
+  test(`progress takes back that a job is ${health}, a note does not`, () => {
+    const board = knowing(job({ health }));
+    board.apply("event", event(2));
+    assert.equal(board.jobs.get(ID).health, health);
+    board.apply("event", event(3, { last_progress_at: "2026-01-01T00:00:09Z" }));
+    assert.equal(board.jobs.get(ID).health, "ok");
+  });
+}
+
+test("what was expected of a job that stopped, or of another attempt, is over", () => {
+  const eta = { at: "2026-01-01T00:01:00Z", low: null, high: null, basis: "rate", n: 1 };
+  for (const [header, left] of [[{ message: "x" }, eta], [{ status: "failed" }, null], [{ attempt: 2 }, null]]) {
+    const board = knowing(job({ eta }));
+    board.apply("event", event(2, header));
+    assert.deepEqual(board.jobs.get(ID).eta, left);
+  }
+});
+
+test("a step that is entered again starts at its beginning, and steps stand in their order", () => {
+  const step = (name, position, more) => ({ name, position, attempt: 1, status: "running", percent: 50, ...more });
+  const board = knowing(job({ steps: [step("load", 2), step("scan", 1)] }));
+  const shown = () => board.jobs.get(ID).steps.map(({ name, percent }) => `${name} ${percent}`);
+  board.apply("event", event(2, { steps: [{ name: "scan", percent: 20 }, step("check", 0)] }));
+  assert.deepEqual(shown(), ["check 50", "scan 50", "load 50"]);
+  board.apply("event", event(3, { steps: [{ name: "scan", attempt: 2, percent: 0 }] }));
+  assert.deepEqual(shown(), ["check 50", "scan 0", "load 50"]);
+});
+
 test("a job is never changed in place", () => {
   const board = knowing(job({ steps: [{ name: "scan", position: 0, attempt: 1, status: "pending", percent: 0 }] }));
   const before = board.jobs.get(ID);
