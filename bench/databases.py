@@ -22,7 +22,8 @@ def cluster() -> Iterator[Cluster]:
 
 
 def empty_database(server: Cluster, name: str) -> str:
-    """The URL of a new database without anything in it."""
+    """The URL of a new database without anything in it; one of that name goes."""
+    server.drop_database(name)
     server.create_database(name)
     return server.url(name)
 

@@ -45,12 +45,12 @@ def with_sbin() -> dict[str, str]:
     return {"PATH": f"{os.environ['PATH']}:/usr/sbin"}
 
 
-def headway_with(jobs: int) -> SideOf:
-    """A server over a SQLite file that another process writes: each message is a transition of one of so many jobs."""
+def headway_with(jobs: int, fresh_store: Callable[[Path, str], str] = served.fresh_store) -> SideOf:
+    """A server over a store that another process writes: each message is a transition of one of so many jobs."""
 
     @contextlib.contextmanager
     def side(scratch: Path) -> Iterator[Side]:
-        store = served.fresh_store(scratch, f"stream-{jobs}")
+        store = fresh_store(scratch, f"stream-{jobs}")
         with served.publisher(store, jobs, scratch) as lines_port, served.server(store, scratch) as server:
             yield Side(
                 process=server.process,
