@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import psycopg
 import pytest
@@ -20,10 +21,19 @@ from tests.stores.lives import Life, birth, loaded
 from tests.stores.postgres.following import Follower
 from tests.stores.postgres.held import Held, held
 
-WRITERS = 40
-ROUNDS = 5  # transactions of each: 200 in all
-HOLD_S = 0.05
 ROLLED_BACK = 0.2
+
+
+class Crowd(NamedTuple):
+    """How many write at once, how many transactions each, and how long each may be held."""
+
+    writers: int
+    rounds: int
+    hold_s: float
+
+
+IN_TESTS = Crowd(writers=40, rounds=5, hold_s=0.05)
+IN_SOAK = Crowd(writers=200, rounds=10, hold_s=0.5)
 LOST = ("HW001", "40001", "40P01")  # somebody else changed the same job first
 
 NOTES: list[c.Command] = [c.Note(message="a")] * 3
@@ -34,19 +44,20 @@ BIRTH = parse_plan(["scan", "load"])
 class Writing:
     """One writer: it makes jobs, and changes its own and those that everybody changes."""
 
-    def __init__(self, store: PostgresStore, number: int, shared: list[Life]) -> None:
+    def __init__(self, store: PostgresStore, crowd: Crowd, number: int, shared: list[Life]) -> None:
         self._store = store
+        self._crowd = crowd
         self._chance = random.Random(number)
         self._own = Life(store).begun()
         self._shared = [life.id for life in shared]
 
     def run(self) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(self._crowd.rounds):
             with giving_way(), held(self._store) as transaction:
                 if self._chance.random() < 0.5:
                     transaction.take_number()
                 self._write(transaction)
-                transaction.db.execute("select pg_sleep($1)", [self._chance.random() * HOLD_S])
+                transaction.db.execute("select pg_sleep($1)", [self._chance.random() * self._crowd.hold_s])
                 if self._chance.random() < ROLLED_BACK:
                     transaction.rollback()
                 else:
@@ -71,9 +82,10 @@ def giving_way() -> Iterator[None]:
 
 
 @pytest.fixture
-def writers(quiet: PostgresStore) -> list[Writing]:
+def writers(quiet: PostgresStore, request: pytest.FixtureRequest) -> list[Writing]:
+    crowd = IN_SOAK if request.config.getoption("--hypothesis-profile") == "soak" else IN_TESTS
     shared = [Life(quiet).begun() for _ in range(5)]
-    return [Writing(quiet, number, shared) for number in range(WRITERS)]
+    return [Writing(quiet, crowd, number, shared) for number in range(crowd.writers)]
 
 
 class Reading:
@@ -113,11 +125,11 @@ def reading(quiet: PostgresStore, writers: list[Writing]) -> Iterator[Reading]:
 def test_all_that_was_committed_is_told_once_and_in_order(
     quiet: PostgresStore, writers: list[Writing], reading: Reading
 ) -> None:
-    with ThreadPoolExecutor(WRITERS) as pool:
+    with ThreadPoolExecutor(len(writers)) as pool:
         list(pool.map(Writing.run, writers))
     told = reading.finish()
     ids = list(quiet.job_ids())
-    assert len(ids) > WRITERS + 5
+    assert len(ids) > len(writers) + 5
     for job_id in ids:
         stored = quiet.history(job_id, limit=10_000)
         assert told.history(job_id) == stored  # each once, in order, none that is not there
@@ -134,7 +146,7 @@ def test_who_resumes_with_one_number_again_and_again_misses_nothing(
     """As clients do whose connection is cut all the time: what they are told twice carries the same (job, seq)."""
     seen: set[tuple[str, int]] = set()
     position = 0
-    with ThreadPoolExecutor(WRITERS) as pool:
+    with ThreadPoolExecutor(len(writers)) as pool:
         running = [pool.submit(writer.run) for writer in writers]
         while not all(one.done() for one in running):
             once = Follower(quiet, since=up_to(position), limit=20)
