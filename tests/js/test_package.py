@@ -28,6 +28,26 @@ def test_the_types_fit_those_of_the_libraries_they_are_made_for() -> None:
     compiled("--project", "test/tsconfig.json")
 
 
+def test_every_example_of_the_docs_fits_the_types(tmp_path: Path) -> None:
+    examples = re.findall(r"```ts\n(.*?)```", (ROOT / "docs" / "browser.md").read_text(), re.DOTALL)
+    assert len(examples) >= 4
+    for number, example in enumerate(examples):
+        (tmp_path / f"example{number}.ts").write_text(example + "export {};\n")
+    paths = {"headway-client": [str(DIST / "index.d.ts")], "*": [str(installed() / "*")]}
+    options = {"paths": paths, "noEmit": True, "declaration": False, "rootDir": "/", "skipLibCheck": True}
+    config = {"extends": str(CLIENT / "tsconfig.json"), "compilerOptions": options, "include": ["*.ts"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(config))
+    compiled("--project", str(tmp_path))
+
+
+def test_every_name_of_the_package_is_written_down() -> None:
+    words = (ROOT / "docs" / "browser.md").read_text()
+    values = re.findall(r"^export \{ (.*?) \}", (DIST / "index.js").read_text(), re.MULTILINE)
+    names = {name for line in values for name in line.split(", ")}
+    assert "watch" in names
+    assert [name for name in sorted(names) if name not in words] == []
+
+
 @pytest.mark.parametrize("name", NODE_TESTS)
 def test_node(name: str) -> None:
     installed()
