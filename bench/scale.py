@@ -12,25 +12,41 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import headway
+from bench.databases import cluster, fresh_store
 from bench.figures import Bar, Line, Row, Samples
 from bench.rounds import Call, Effort, side_by_side
 from bench.seed import A_DAY, EVENTS, seeded
+from bench.seed_postgres import seed
 from bench.served import KIND
 from headway.core.job import Job
 from headway.stores.address import open_store
 from headway.stores.protocol import Filter, JobQuery, Store
+from tests.postgres.cluster import Cluster
 
 SMALL, LIVE = 1000, 500
 BAR = Bar(sign="≤", limit=1.5)
 
 
 def measure(effort: Effort, scratch: Path) -> Iterator[Line]:
-    urls = {size: seeded(scratch / f"{size}.sqlite", size, live=LIVE) for size in (SMALL, effort.jobs)}
+    sizes = (SMALL, effort.jobs)
+    yield from compared("SQLite", [seeded(scratch / f"{size}.sqlite", size, live=LIVE) for size in sizes], effort)
+    with cluster() as server:
+        yield from compared("PostgreSQL", [seeded_database(server, size) for size in sizes], effort)
+
+
+def seeded_database(server: Cluster, size: int) -> str:
+    url = fresh_store(server, f"scale_{size}")
+    seed(url, size, live=LIVE)
+    return url
+
+
+def compared(store: str, urls: list[str], effort: Effort) -> Iterator[Line]:
+    """The same questions of a small store and of a large one."""
     os.sync()  # what was seeded must not be written while something is measured
     with ExitStack() as stack:
-        small, large = (questions(url, size, stack) for size, url in urls.items())
+        small, large = (questions(url, size, stack) for url, size in zip(urls, (SMALL, effort.jobs), strict=True))
         for what, question in large.items():
-            yield asked(what, {"small": small[what], "large": question}, effort)
+            yield asked(f"{what}, {store}", {"small": small[what], "large": question}, effort)
 
 
 def asked(what: str, calls: dict[str, Call], effort: Effort) -> Line:
