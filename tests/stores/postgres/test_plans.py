@@ -14,7 +14,7 @@ from psycopg import sql
 
 from headway.stores.postgres import statements as folder_of_statements
 from headway.stores.postgres.columns import Bools, Floats, Ints, Texts
-from headway.stores.postgres.sheets import Advances, Births, Changes, Places
+from headway.stores.postgres.sheets import Advances, Births, Changes, Extensions, Places
 from headway.stores.postgres.statements import statements
 from tests.postgres.databases import Databases
 
@@ -31,6 +31,7 @@ ARRAYS: dict[str, dict[str, Any]] = {
     "insert_jobs": Births(Places()).parameters(),
     "change_jobs": Changes(Places()).parameters(),
     "advance_jobs": Advances(Places()).parameters(),
+    "extend_jobs": Extensions(Places()).parameters(),
     "read_events": {"lows": Ints(), "highs": Ints()},
     "read_ticked": {"lows": Ints(), "highs": Ints()},
 }
@@ -50,7 +51,9 @@ INDEXES: dict[str, set[str]] = {
     "read_ticked": {"tick_position"},
     "read_place": {"event_position_idx", "tick_position"},
     "advance_job": {KEY},
+    "advance_step": {KEY, "step_pkey"},
     "advance_jobs": {KEY, "step_pkey"},
+    "extend_jobs": {KEY},
     "change_jobs": {KEY, "producer_pkey"},
     "mend_job": {JOB},
     "filter_keys": {KEY},
@@ -167,7 +170,7 @@ def test_what_is_new_is_found_in_few_pages_however_many_months_there_are(large: 
     assert pages(whole) < MONTHS * 8 + 11 * 4  # for each of two spans each month's index is descended once
 
 
-@pytest.mark.parametrize("statement", ["advance_job", "advance_jobs"])
+@pytest.mark.parametrize("statement", ["advance_job", "advance_step", "advance_jobs", "extend_jobs"])
 def test_a_transition_writes_no_index_of_its_job(large: Connection, statement: str) -> None:
     """What an advance changes about a job is in no index, so that its row is all that is written."""
     text, _ = statements()[statement]
@@ -179,9 +182,7 @@ def test_a_transition_writes_no_index_of_its_job(large: Connection, statement: s
 
 
 def test_a_statement_is_named_verb_and_noun() -> None:
-    verbs = (
-        "find|load|list|read|filter|insert|change|advance|mend|settle|make|begin|record|forget|clear|beat|release|extend"
-    )
+    verbs = "find|load|list|read|filter|insert|change|advance|mend|settle|make|begin|record|forget|clear|beat|release|extend"
     assert [name for name in statements() if not re.fullmatch(rf"(?:{verbs})_[a-z_]+", name)] == []
 
 
