@@ -137,7 +137,7 @@ def test_an_unreadable_line_is_told_and_left_out(tmp_path: Path, caplog: pytest.
     numbers = []
     while found := spool.oldest(1):
         numbers.append(found[0].producer_seq)
-        spool.drop_first()
+        spool.drop(1)
     assert numbers == [1, 2]
     assert list(tmp_path.iterdir()) == []
     assert "cannot be read" in caplog.text

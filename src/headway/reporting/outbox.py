@@ -161,14 +161,16 @@ class Outbox:
 
     def _drained(self, waiting: Sequence[Batch]) -> bool:
         """Writes batches together, up to the first that is refused: those behind it were judged too early."""
+        done = 0
         for batch, answer in zip(waiting, self.send_ticks(waiting), strict=True):
             stored = isinstance(answer, Ack)
             if not stored and (isinstance(answer, StoreUnavailable) or not self._delivered(batch)):
-                return False
-            self._spool.drop_first()
+                break
+            done += 1
             if not stored:
                 break
-        return True
+        self._spool.drop(done)
+        return done > 0
 
     def _delivered(self, batch: Batch) -> bool:
         """True when the batch is stored or refused for good. A refused one gives up its number to an empty batch,

@@ -54,7 +54,7 @@ class Spool:
             raise StoreUnavailable(str(self.path), f"the spool cannot be written ({error.strerror})") from error
 
     def oldest(self, limit: int) -> list[Batch]:
-        """The batches that come first, at most so many; each stays until `drop_first`."""
+        """The batches that come first, at most so many; each stays until `drop`."""
         batches: list[Batch] = []
         with self._lock:
             self._ends.clear()
@@ -66,10 +66,12 @@ class Spool:
                     self._drop_until(self._done)
         return batches
 
-    def drop_first(self) -> None:
-        """Forgets the first batch that `oldest` gave; an empty spool leaves no file."""
+    def drop(self, count: int) -> None:
+        """Forgets the first of the batches that `oldest` gave; an empty spool leaves no file."""
         with self._lock:
-            self._drop_until(self._ends.pop(0))
+            if count:
+                self._drop_until(self._ends[count - 1])
+                del self._ends[:count]
 
     def adopt(self) -> bool:
         """Takes over a file that a process left behind; True if there is something to deliver."""
