@@ -42,6 +42,7 @@ class Campaign(NamedTuple):
 
 class Outcome(NamedTuple):
     restarts: int
+    away_s: float  # the longest that the database was away
     caught_up: bool
     verdict: Verdict
 
@@ -53,7 +54,11 @@ class Outcome(NamedTuple):
         )
 
     def __str__(self) -> str:
-        figures = self.verdict._asdict() | {"restarts": self.restarts, "caught_up": self.caught_up}
+        figures = self.verdict._asdict() | {
+            "restarts": self.restarts,
+            "away_s": self.away_s,
+            "caught_up": self.caught_up,
+        }
         return "\n".join(
             f"{name:>14} {value:,.3f}" if isinstance(value, float) else f"{name:>14} {value:,}"
             for name, value in figures.items()
@@ -76,29 +81,31 @@ def run(campaign: Campaign, folder: Path) -> Outcome:
         ]
         for worker in workers:
             stack.callback(worker.kill)
-        restarts = _restart(cluster, campaign)
-        return _closed(url, restarts, workers, clients)
+        away = _restart(cluster, campaign)
+        return _closed(url, away, workers, clients)
 
 
-def _closed(url: str, restarts: int, workers: Sequence[Working], clients: Sequence[Roaming]) -> Outcome:
+def _closed(url: str, away: Sequence[float], workers: Sequence[Working], clients: Sequence[Roaming]) -> Outcome:
     """Lets everybody come to an end, and judges."""
     for worker in workers:
         assert worker.end() == 0, "a worker failed"
     with closing(_opened(url)) as store:
         caught_up = know_all(store, [client.ledger for client in clients])
-        return Outcome(restarts, caught_up, judge(store, workers, [client.stop() for client in clients]))
+        verdict = judge(store, workers, [client.stop() for client in clients])
+        return Outcome(len(away), max(away, default=0.0), caught_up, verdict)
 
 
-def _restart(cluster: Cluster, campaign: Campaign) -> int:
-    """Restarts until the time is over, and leaves it running."""
-    choice, pause, restarts = random.Random(campaign.seed), threading.Event(), 0
+def _restart(cluster: Cluster, campaign: Campaign) -> list[float]:
+    """Restarts until the time is over, and leaves it running; how long each took."""
+    choice, pause, away = random.Random(campaign.seed), threading.Event(), list[float]()
     until = time.monotonic() + campaign.seconds
     while (left := until - time.monotonic()) > 0:
         pause.wait(min(left, choice.uniform(*campaign.every)))
         if time.monotonic() < until:
-            restarts += 1
+            began = time.monotonic()
             _restarted(cluster, choice.choice(("fast", "immediate", "kill")))
-    return restarts
+            away.append(time.monotonic() - began)
+    return away
 
 
 def _restarted(cluster: Cluster, how: str) -> None:

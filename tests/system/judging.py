@@ -59,7 +59,7 @@ def judge(store: Store, workers: Sequence[Working], ledgers: Sequence[Ledger]) -
     )
 
 
-def know_all(store: Store, ledgers: Sequence[Ledger], within_s: float = 30.0) -> bool:
+def know_all(store: Store, ledgers: Sequence[Ledger], within_s: float = 60.0) -> bool:
     """Waits until every client shows what the store has; False when that does not come."""
     jobs = [job for id in store.job_ids() if (job := store.load(id)) is not None]
     until = time.monotonic() + within_s

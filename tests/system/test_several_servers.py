@@ -89,10 +89,10 @@ def test_clients_of_two_servers_see_everything_once_in_spite_of(
 ) -> None:
     workers = [hire("one"), hire("other")]
     with watching(servers) as clients:
-        eventually(lambda: has_noted(workers[0], 50), within_s=20)
+        eventually(lambda: has_noted(workers[0], 50), within_s=40)
         trouble(servers, database)
         seen = sum(map(len, workers[0].noted.values()))
-        eventually(lambda: has_noted(workers[0], seen + 50), within_s=20)
+        eventually(lambda: has_noted(workers[0], seen + 50), within_s=40)
         assert [worker.end() for worker in workers] == [0, 0]
         is_faultless(store, database, workers, clients)
         assert clients[0].moves > 3
@@ -104,10 +104,10 @@ def test_a_killed_worker_is_called_lost_once_however_many_servers_judge(
     jobs = []
     for name in ("one", "other"):
         worker = hire(name, pace_s=0.05, HEADWAY_LEASE_S="1")
-        eventually(lambda: has_noted(worker, 3), within_s=20)  # noqa: B023  # asked before the next round
+        eventually(lambda: has_noted(worker, 3), within_s=40)  # noqa: B023  # asked before the next round
         worker.kill()
         [job_id] = worker.noted
-        eventually(lambda: (job := store.load(job_id)) and job.health == "lost", within_s=20)  # noqa: B023  # as above
+        eventually(lambda: (job := store.load(job_id)) and job.health == "lost", within_s=40)  # noqa: B023  # as above
         jobs.append(job_id)
     for job_id in jobs:  # of the first, both servers have judged several times since
         events = whole_history(store, job_id)
@@ -117,10 +117,10 @@ def test_a_killed_worker_is_called_lost_once_however_many_servers_judge(
 
 def test_a_worker_that_comes_back_is_found_by_one_verdict(servers: Servers, store: Store, hire: Hire) -> None:
     worker = hire("one", pace_s=0.05, HEADWAY_LEASE_S="1")
-    eventually(lambda: has_noted(worker, 3), within_s=20)
+    eventually(lambda: has_noted(worker, 3), within_s=40)
     with worker.paused():
         [job_id] = worker.noted
-        eventually(lambda: (job := store.load(job_id)) and job.health == "lost", within_s=20)
+        eventually(lambda: (job := store.load(job_id)) and job.health == "lost", within_s=40)
     assert worker.end() == 0
     types = [event.type for event in whole_history(store, job_id)]
     assert (types.count("lost"), types.count("found"), types[-1]) == (1, 1, "succeeded")
@@ -133,7 +133,7 @@ def test_behind_a_pooler_in_transaction_mode_everything_arrives_within_the_floor
     with serving(pooler.url, log) as server, Roaming([server.url], stays_s=(600, 600)) as client:
         client.until(lambda ledger: ledger.synced)
         worker = hire("one", store=pooler.url, pace_s=0.02)
-        eventually(lambda: has_noted(worker, 60), within_s=30)
+        eventually(lambda: has_noted(worker, 60), within_s=40)
         assert worker.end() == 0
         is_faultless(store, database, [worker], [client])
         assert client.ledger.late_s < 2.5

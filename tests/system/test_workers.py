@@ -52,12 +52,12 @@ def test_a_store_that_is_away_for_a_while_holds_up_no_work_and_loses_nothing(
     network: FaultProxy, store: Store, hire: Hire
 ) -> None:
     worker = hire("one", store=network.url, notes=150)
-    eventually(lambda: "stored" in outcomes(worker.lines), within_s=20)
+    eventually(lambda: "stored" in outcomes(worker.lines), within_s=40)
     network.refuse()
     network.reset()
-    eventually(lambda: outcomes(worker.lines).count("spooled") >= 60, within_s=20)
+    eventually(lambda: outcomes(worker.lines).count("spooled") >= 60, within_s=40)
     network.heal()
-    eventually(lambda: "stored" in outcomes(worker.lines)[60:], within_s=20)
+    eventually(lambda: "stored" in outcomes(worker.lines)[60:], within_s=40)
     assert worker.end() == 0
     verdict = judge(store, [worker], [])
     assert (verdict.lost, verdict.doubled, verdict.out_of_order, verdict.counts_off, verdict.drifted) == (0,) * 5
@@ -72,7 +72,7 @@ def test_workers_killed_at_random_lose_nothing_that_was_acknowledged(
         worker = hire("one", pace_s=0.0)
         so_far = len(worker.lines)
         wanted = so_far + choice.randrange(1, 100)
-        eventually(lambda: len(worker.lines) >= wanted, within_s=30)  # noqa: B023  # asked before the next round
+        eventually(lambda: len(worker.lines) >= wanted, within_s=40)  # noqa: B023  # asked before the next round
         worker.kill()
     last = hire("one")
     assert last.end() == 0
