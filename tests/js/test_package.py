@@ -75,6 +75,14 @@ def test_every_entrance_of_the_package_is_there() -> None:
     assert [path for entrance in entrances for path in entrance.values() if not (CLIENT / path).is_file()] == []
 
 
+@pytest.mark.parametrize(
+    ("entrance", "name"), [("", "watch"), ("/sse", "SseParser"), ("/query", "jobQueryOptions"), ("/resume", "resume")]
+)
+def test_it_is_found_by_its_name(entrance: str, name: str) -> None:
+    script = f"import {{ {name} }} from 'headway-client{entrance}'; console.log(typeof {name})"
+    assert run(program("node"), "--input-type=module", "--eval", script).strip() == "function"
+
+
 def test_every_file_says_first_what_it_owns() -> None:
     for path in (*CLIENT.glob("src/*.ts"), *CLIENT.glob("test/*.js")):
         assert re.match(r"/\*\*\s+(\* )?Owns ", path.read_text()), path.relative_to(ROOT)

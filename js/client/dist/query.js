@@ -2,6 +2,7 @@
  * Owns following one job by polls with TanStack Query: which options make it ask, keep, and stop; and what a page shows
  * of the answer. It needs no import of the library: options are plain values, the hook is given.
  */
+import { PATIENCE_MS, within } from "./patience.js";
 import { hasEnded } from "./wire.js";
 export const POLL_MS = 2_500;
 const TRIES = 3; // of one question, before its error is shown
@@ -66,14 +67,16 @@ async function answered(asked, signal) {
     const { jobId, session, url = statusUrl, headers = sessionHeader, read = asIs, fetch = globalThis.fetch } = asked;
     if (!jobId || !session)
         throw new StatusError(0, null, "A job and a session are needed to ask.");
-    const init = { headers: { Accept: "application/json", ...headers(session) }, ...(signal && { signal }) };
-    const answer = await fetch(url(jobId), init);
-    const body = await answer.json().catch(() => null);
-    if (!answer.ok)
-        throw refusal(answer.status, body);
-    if (body === null || typeof body !== "object")
-        throw new StatusError(0, null, "Something that is no status was answered.");
-    return read(body);
+    const [address, sent] = [url(jobId), { Accept: "application/json", ...headers(session) }];
+    return within(PATIENCE_MS, signal, async (signal) => {
+        const answer = await fetch(address, { headers: sent, signal });
+        const body = await answer.json().catch(() => null);
+        if (!answer.ok)
+            throw refusal(answer.status, body);
+        if (body === null || typeof body !== "object")
+            throw new StatusError(0, null, "Something that is no status was answered.");
+        return read(body);
+    });
 }
 const statusUrl = (jobId) => `/api/status/${encodeURIComponent(jobId)}`;
 const sessionHeader = (session) => ({ "X-Session-Token": session });

@@ -1,4 +1,5 @@
 /** Owns remembering in local storage which job a page follows, so that a reload or another tab goes on with it. */
+import { PATIENCE_MS, within } from "./patience.js";
 import { hasEnded } from "./wire.js";
 /** One entry: `active_{name}_job_{projectId}` holds the id of a job. */
 export class RememberedJob {
@@ -74,10 +75,12 @@ async function looked(id, { base = "/", headers = {}, fetch = globalThis.fetch }
     try {
         const own = typeof headers === "function" ? await headers() : headers;
         const url = `${base.endsWith("/") ? base : `${base}/`}v1/jobs/${encodeURIComponent(id)}`;
-        const answer = await fetch(url, { headers: { ...own, Accept: "application/json" }, cache: "no-store" });
-        if (answer.status === 404)
-            return "unknown";
-        return answer.ok ? (await answer.json()) : null;
+        return await within(PATIENCE_MS, undefined, async (signal) => {
+            const answer = await fetch(url, { headers: { ...own, Accept: "application/json" }, cache: "no-store", signal });
+            if (answer.status === 404)
+                return "unknown";
+            return answer.ok ? (await answer.json()) : null;
+        });
     }
     catch {
         return null;

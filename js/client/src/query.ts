@@ -3,6 +3,7 @@
  * of the answer. It needs no import of the library: options are plain values, the hook is given.
  */
 
+import { PATIENCE_MS, within } from "./patience.js";
 import { hasEnded, type Job } from "./wire.js";
 
 export const POLL_MS = 2_500;
@@ -129,12 +130,14 @@ export function fromJob(body: unknown): JobStatusAnswer {
 async function answered(asked: JobQuery, signal: AbortSignal | undefined): Promise<JobStatusAnswer> {
   const { jobId, session, url = statusUrl, headers = sessionHeader, read = asIs, fetch = globalThis.fetch } = asked;
   if (!jobId || !session) throw new StatusError(0, null, "A job and a session are needed to ask.");
-  const init = { headers: { Accept: "application/json", ...headers(session) }, ...(signal && { signal }) };
-  const answer = await fetch(url(jobId), init);
-  const body: unknown = await answer.json().catch(() => null);
-  if (!answer.ok) throw refusal(answer.status, body);
-  if (body === null || typeof body !== "object") throw new StatusError(0, null, "Something that is no status was answered.");
-  return read(body);
+  const [address, sent] = [url(jobId), { Accept: "application/json", ...headers(session) }];
+  return within(PATIENCE_MS, signal, async (signal) => {
+    const answer = await fetch(address, { headers: sent, signal });
+    const body: unknown = await answer.json().catch(() => null);
+    if (!answer.ok) throw refusal(answer.status, body);
+    if (body === null || typeof body !== "object") throw new StatusError(0, null, "Something that is no status was answered.");
+    return read(body);
+  });
 }
 
 const statusUrl = (jobId: string): string => `/api/status/${encodeURIComponent(jobId)}`;

@@ -1,6 +1,7 @@
 /** Owns remembering in local storage which job a page follows, so that a reload or another tab goes on with it. */
 
 import type { Client } from "./client.js";
+import { PATIENCE_MS, within } from "./patience.js";
 import type { HeaderSource } from "./turn.js";
 import { hasEnded, type Job } from "./wire.js";
 
@@ -100,9 +101,11 @@ async function looked(id: string, { base = "/", headers = {}, fetch = globalThis
   try {
     const own = typeof headers === "function" ? await headers() : headers;
     const url = `${base.endsWith("/") ? base : `${base}/`}v1/jobs/${encodeURIComponent(id)}`;
-    const answer = await fetch(url, { headers: { ...own, Accept: "application/json" }, cache: "no-store" });
-    if (answer.status === 404) return "unknown";
-    return answer.ok ? ((await answer.json()) as Job) : null;
+    return await within(PATIENCE_MS, undefined, async (signal) => {
+      const answer = await fetch(url, { headers: { ...own, Accept: "application/json" }, cache: "no-store", signal });
+      if (answer.status === 404) return "unknown";
+      return answer.ok ? ((await answer.json()) as Job) : null;
+    });
   } catch {
     return null;
   }

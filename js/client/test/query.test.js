@@ -122,6 +122,27 @@ test("a page of a proxy is no status", async () => {
   assert.match(view().error.message, /no status/);
 });
 
+/** A line that is dead: its answer never comes, and it ends only when it is given up. */
+const dead = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
+test("a line that died without a word is given up and asked anew", async (t) => {
+  t.mock.method(globalThis, "setTimeout", (then, ms) => world.around.after(ms, then));
+  t.mock.method(globalThis, "clearTimeout", (forget) => forget());
+  let lines = 0;
+  const { view } = observed([], { fetch: (...asked) => (++lines === 1 ? dead(...asked) : json(answer())) });
+  assert.ok((await until(() => view().progress === 45)) < 20_000);
+  assert.equal(lines, 2);
+});
+
+test("who leaves takes the question along", async () => {
+  const ended = [];
+  const fetch = (url, init) => (init.signal.addEventListener("abort", () => ended.push(url)), dead(url, init));
+  const { client } = observed([], { fetch });
+  await world.pass(0);
+  await client.cancelQueries();
+  assert.deepEqual(ended, ["/api/status/j1"]);
+});
+
 test("a session's token is no part of the key", () => {
   assert.ok(!JSON.stringify(jobQueryOptions({ jobId: "j", session: "secret" }).queryKey).includes("secret"));
 });
