@@ -75,9 +75,10 @@ def test_every_entrance_of_the_package_is_there() -> None:
     assert [path for entrance in entrances for path in entrance.values() if not (CLIENT / path).is_file()] == []
 
 
-@pytest.mark.parametrize(
-    ("entrance", "name"), [("", "watch"), ("/sse", "SseParser"), ("/query", "jobQueryOptions"), ("/resume", "resume")]
-)
+ENTRANCES = [("", "watch"), ("/sse", "SseParser"), ("/query", "jobQueryOptions"), ("/resume", "resume")]
+
+
+@pytest.mark.parametrize(("entrance", "name"), ENTRANCES)
 def test_it_is_found_by_its_name(entrance: str, name: str) -> None:
     script = f"import {{ {name} }} from 'headway-client{entrance}'; console.log(typeof {name})"
     assert run(program("node"), "--input-type=module", "--eval", script).strip() == "function"

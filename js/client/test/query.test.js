@@ -28,6 +28,9 @@ afterEach(() => {
   ending = [];
 });
 
+/** A line that is dead: its answer never comes, and it ends only when it is given up. */
+const dead = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
 /** An observer, what it showed, and what was asked. */
 function observed(answers, more = {}) {
   const client = new QueryClient();
@@ -40,7 +43,7 @@ function observed(answers, more = {}) {
   const observer = new QueryObserver(client, options());
   const shown = [];
   const view = () => jobStatus(observer.getCurrentResult());
-  ending.push(observer.subscribe(() => shown.push(view())), () => client.clear());
+  ending.push(observer.subscribe(() => shown.push(view())), () => client.cancelQueries(), () => client.clear());
   return { client, asked, observer, options, shown, view };
 }
 
@@ -93,7 +96,7 @@ test("while it asks it keeps what it showed", async () => {
 test("another job does not show what this one did", async () => {
   const { observer, options, view } = observed([json(answer({ status: "completed", progress: 100, resultId: "r1" }))]);
   await until(() => view().isComplete);
-  observer.setOptions(options({ jobId: "j2", fetch: () => new Promise(() => {}) }));
+  observer.setOptions(options({ jobId: "j2", fetch: dead }));
   assert.deepEqual([view().status, view().progress, view().resultId, view().isLoading], [null, 0, null, true]);
   observer.setOptions(options({ jobId: null }));
   assert.deepEqual([view().status, view().progress], [null, 0]);
@@ -121,9 +124,6 @@ test("a page of a proxy is no status", async () => {
   await until(() => view().error);
   assert.match(view().error.message, /no status/);
 });
-
-/** A line that is dead: its answer never comes, and it ends only when it is given up. */
-const dead = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
 test("a line that died without a word is given up and asked anew", async (t) => {
   t.mock.method(globalThis, "setTimeout", (then, ms) => world.around.after(ms, then));
