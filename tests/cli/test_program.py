@@ -19,7 +19,7 @@ COMMANDS = [name for names in SECTIONS.values() for name in names]
 
 def test_every_file_of_commands_is_a_command_and_the_other_way_round() -> None:
     files = Path(__file__).parents[2] / "src" / "headway" / "cli" / "commands"
-    assert sorted(COMMANDS) == sorted(file.stem for file in files.glob("[!_]*.py"))
+    assert sorted(COMMANDS) == sorted(file.stem.replace("_", "-") for file in files.glob("[!_]*.py"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -17,7 +17,7 @@ from headway.cli.options import everywhere
 SECTIONS = {
     "Watch": ("watch", "ls", "show", "history", "stuck"),
     "Ask": ("cancel", "retry"),
-    "Look after": ("serve", "verify", "migrate", "copy", "doctor"),
+    "Look after": ("serve", "verify", "migrate", "copy", "import-logs", "doctor"),
 }
 
 
@@ -30,7 +30,7 @@ class Program(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = import_module(f"headway.cli.commands.{cmd_name}").command
+        command: click.Command = import_module(f"headway.cli.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

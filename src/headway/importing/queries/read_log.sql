@@ -1,0 +1,3 @@
+-- Every row of a foreign log, file by file; the times are put in order when they are read, whatever they are kept as.
+-- Table and columns are given by the mapping, and stand here as quoted identifiers; null for a column that is not there.
+select {id}, {file}, {step}, {status}, {at}, {message}, {detail} from {table} order by {file}
