@@ -12,6 +12,4 @@ def test_restarts_under_load_lose_double_and_reorder_nothing(tmp_path: Path) -> 
     assert outcome.faultless, outcome
     assert outcome.restarts >= 3
     assert outcome.verdict.transitions > 300
-    assert (
-        outcome.verdict.blocked_s < 10.0
-    )  # patience is a second; the disk may be busy
+    assert outcome.verdict.blocked_s < 10.0  # patience is a second; the disk may be busy
