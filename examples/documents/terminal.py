@@ -161,5 +161,5 @@ def _steps(job: Job) -> Text:
 def _count(job: Job) -> str:
     for step in job["steps"]:
         if step["name"] == job["step"] and step["total"]:
-            return f", {step['current']:,} of {step['total']:,} pages"
+            return f", {step['current']:,} of {step['total']:,} {step['unit'] or ''}".rstrip()
     return ""

@@ -1,0 +1,58 @@
+"""Owns what analytics are told of image jobs: a sample of the polls, and each end once. Who it is, only as a hash."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from headway.sinks import Analytics, LogSink, PostHogSink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from headway.sinks import Sink
+
+    Wire = dict[str, Any]
+
+POLL_RATE = 0.1
+_ENDS = ("succeeded", "failed", "cancelled")
+
+
+def sink(environ: Mapping[str, str]) -> Sink:
+    """PostHog when its key is set, the log otherwise."""
+    key, host = environ.get("POSTHOG_API_KEY"), environ.get("POSTHOG_HOST")
+    if not key:
+        return LogSink()
+    return PostHogSink(key, host=host) if host else PostHogSink(key)
+
+
+class Told:
+    """The three events of an image job. Nothing here raises: the queue to the sink takes what it can."""
+
+    def __init__(self, analytics: Analytics, read: Callable[[str], Wire]) -> None:
+        self._analytics, self._read = analytics, read
+        self._polls = itertools.count()
+
+    def polled(self, person: str, job_id: str, status: Wire) -> None:
+        """Somebody asked how far it is."""
+        properties = {"upload_id": job_id, "stage": status["stage"], "progress": status["progress"]}
+        self._analytics.send("status_poll", person, properties, rate=POLL_RATE, key=f"{job_id}:{next(self._polls)}")
+
+    def changed(self, change: Wire) -> None:
+        """A subscriber of all image jobs: whoever ends one, and however, its end is told."""
+        if change["event"] == "event" and change["data"]["type"] in _ENDS:
+            job = self._read(change["data"]["job_id"])
+            event, properties = _ended(job)
+            self._analytics.send(event, job["project"], properties, once=f"{job['id']}:{job['attempt']}")
+
+
+def _ended(job: Wire) -> tuple[str, Wire]:
+    if job["status"] == "succeeded":
+        spent = datetime.fromisoformat(job["finished_at"]) - datetime.fromisoformat(job["created_at"])
+        ended = {"result_id": job["result"]["id"], "total_duration_ms": round(spent.total_seconds() * 1000)}
+        return "status_complete", {"upload_id": job["id"], **ended}
+    last = next((step["name"] for step in reversed(job["steps"]) if step["started_at"]), None)
+    percent = int(job["progress"]["percent"] or 0)
+    error = job["error"] or job["status"]
+    return "status_failed", {"upload_id": job["id"], "final_stage": last, "final_progress": percent, "error": error}
