@@ -28,6 +28,7 @@ from tests.system.judging import Verdict, judge, know_all
 from tests.system.roaming import Roaming
 from tests.system.serving import Serving
 from tests.system.working import Working
+from tests.waiting import eventually
 
 
 class Campaign(NamedTuple):
@@ -81,6 +82,8 @@ def run(campaign: Campaign, folder: Path) -> Outcome:
         ]
         for worker in workers:
             stack.callback(worker.kill)
+        for worker in workers:  # who is only starting needs a store that is there
+            eventually(lambda: worker.noted, within_s=40)  # noqa: B023  # asked before the next one
         away = _restart(cluster, campaign)
         return _closed(url, away, workers, clients)
 
