@@ -89,10 +89,10 @@ class Opening(Generic[_Handle]):
         self._handle: _Handle | None = None
 
     def __await__(self) -> Generator[Any, None, _Handle]:
-        return _aside(self._open).__await__()
+        return self._opened().__await__()
 
     async def __aenter__(self) -> _Handle:
-        self._handle = await _aside(self._open)
+        self._handle = await self._opened()
         await self._handle.enter()
         return self._handle
 
@@ -101,6 +101,24 @@ class Opening(Generic[_Handle]):
     ) -> None:
         assert self._handle is not None
         await self._handle.leave(error)
+
+    async def _opened(self) -> _Handle:
+        """The handle. A task that is cancelled meanwhile leaves nothing behind that was begun and nobody ends."""
+        opening = asyncio.ensure_future(_aside(self._open))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError as error:
+            await asyncio.shield(_abandoned(opening, error))
+            raise
+
+
+async def _abandoned(opening: asyncio.Future[Any], error: BaseException) -> None:
+    """Ends what was being made for a task that does not want it any more."""
+    await asyncio.wait([opening])
+    if not opening.cancelled() and opening.exception() is None:
+        handle = opening.result()
+        await handle.enter()
+        await handle.leave(error)
 
 
 class AsyncStep:

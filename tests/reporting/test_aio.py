@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 
 from headway import aio
-from headway.core.errors import Cancelled
+from headway.core.errors import Cancelled, UnknownJob
+from headway.reporting import default
+from headway.reporting.handle import JobHandle
 from headway.testing import recording
 
 
@@ -51,6 +55,56 @@ async def test_an_async_iterable_is_counted_and_its_error_fails_the_step() -> No
                 pass
     step = (await job.snapshot())["steps"][0]
     assert (step["status"], step["current"]) == ("failed", 1)
+
+
+@pytest.mark.parametrize("entered", [True, False], ids=["with", "await"])
+async def test_a_task_that_is_cancelled_while_it_starts_a_job_leaves_none_running(
+    entered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starting, go = threading.Event(), threading.Event()
+    start = default.start
+
+    def slow(kind: str, **given: Any) -> JobHandle:
+        starting.set()
+        assert go.wait(10)
+        return start(kind, **given)
+
+    async def work() -> None:
+        if not entered:
+            await aio.start("report")
+        async with aio.start("report"):
+            raise AssertionError("never entered")
+
+    monkeypatch.setattr(default, "start", slow)
+    task = asyncio.create_task(work())
+    await asyncio.to_thread(starting.wait, 10)
+    task.cancel()
+    asyncio.get_running_loop().call_soon(go.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    [job] = await aio.jobs()
+    assert (job["status"], job["error"]) == ("failed", "CancelledError")
+    assert aio.current() is None
+
+
+async def test_a_task_that_is_cancelled_while_a_start_fails_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    starting, go = threading.Event(), threading.Event()
+
+    def failing(kind: str, **given: Any) -> JobHandle:
+        starting.set()
+        assert go.wait(10)
+        raise UnknownJob("x")
+
+    async def work() -> None:
+        await aio.start("report")
+
+    monkeypatch.setattr(default, "start", failing)
+    task = asyncio.create_task(work())
+    await asyncio.to_thread(starting.wait, 10)
+    task.cancel()
+    asyncio.get_running_loop().call_soon(go.set)
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_task_that_is_cancelled_still_tells_how_it_ended() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from headway.reporting.committer import Committer
 from headway.reporting.remote import HttpLink
 from headway.reporting.reporter import Reporter
 from headway.stores.memory import MemoryStore
+from headway.watching.change import Change
 from tests.http.conftest import QUICK, Running
 from tests.waiting import eventually
 
@@ -39,10 +40,17 @@ class Served:
         self.store = MemoryStore()
         self.running = self._serve()
 
-    def _serve(self) -> Running:
+    def _serve(self, port: int = 0) -> Running:
         committer = Committer(self.store)
         application = Application(self.store, policy=loopback, pace=QUICK, committer=committer, hosted=False)
-        return Running(application, [application])
+        return Running(application, [application], port=port)
+
+    def restart(self, meanwhile: Callable[[], object]) -> None:
+        """Goes, and comes back on the same port."""
+        port = self.running.port
+        self.running.stop()
+        meanwhile()
+        self.running = self._serve(port)
 
     def types(self, job_id: str) -> list[str]:
         return [event.type for event in self.store.history(job_id, limit=1000)]
@@ -242,3 +250,56 @@ def test_an_address_that_cannot_be_used_is_named_without_its_secrets(url: str) -
     with pytest.raises(InvalidSetting) as wrong:
         headway.connect(url)
     assert "secret@" not in str(wrong.value)
+
+
+def test_lists_and_histories_are_read_page_by_page(remote: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headway.reporting.remote.PAGE_MAX", 2)
+    jobs = [
+        remote.start("report", subject=f"file-{n % 2}", project="acme", labels={"n": n, "s": str(n)}) for n in range(5)
+    ]
+    newest_first = [job.id for job in reversed(jobs)]
+    assert [job["id"] for job in remote.jobs(project="acme")] == newest_first
+    assert [job["id"] for job in remote.jobs(limit=3)] == newest_first[:3]
+    assert [job["id"] for job in remote.jobs(subject="file-1", kind=["report", "index"])] == [jobs[3].id, jobs[1].id]
+    assert [job["id"] for job in remote.jobs(label=("n", 3))] == [jobs[3].id]
+    assert [job["id"] for job in remote.jobs(label=("s", "3"))] == [jobs[3].id]
+    assert [job["id"] for job in remote.jobs(id=[jobs[0].id], status="running")] == [jobs[0].id]
+    assert remote.jobs(parent=jobs[0].id) == remote.jobs(step="render") == []
+    for number in range(5):
+        jobs[0].note(f"note {number}")
+    assert [entry["seq"] for entry in remote.history(jobs[0].id)] == [1, 2, 3, 4, 5, 6, 7]
+    assert [entry["seq"] for entry in remote.history(jobs[0].id, after=3, limit=3)] == [4, 5, 6]
+    with pytest.raises(UnknownJob):
+        remote.history("0192d3a0-7c00-7000-8000-000000000001")
+
+
+def test_a_subscription_over_http_outlives_its_server(remote: Reporter, served: Served) -> None:
+    told: list[Change] = []
+
+    def seqs() -> list[int]:
+        return [change["data"]["seq"] for change in told if change["event"] == "event"]
+
+    job = remote.start("report")
+    with headway.subscribe(told.append, id=job.id, reporter=remote) as subscription:
+        eventually(lambda: "synced" in [change["event"] for change in told])
+        job.note("before")
+        eventually(lambda: seqs() == [3])
+        served.restart(lambda: job.note("meanwhile"))
+        eventually(lambda: seqs() == [3, 4])
+        eventually(lambda: not remote.outbox.away)
+        job.succeed()
+        assert subscription.wait(10)
+    assert seqs() == [3, 4, 5]
+    assert [change["event"] for change in told][-1] == "end"
+    assert "reset" not in [change["event"] for change in told]
+
+
+def test_a_mirror_over_http_follows_and_answers_from_memory(remote: Reporter, served: Served) -> None:
+    with headway.mirror(reporter=remote) as mirror:
+        job = remote.start("report", steps=["scan"])
+        job.step("scan")
+        eventually(lambda: job.id in mirror and mirror.get(job.id)["step"] == "scan")
+        assert mirror.get(job.id)["seq"] == remote.get(job.id)["seq"]
+        job.succeed()
+        eventually(lambda: mirror.get(job.id)["status"] == "succeeded")
+        assert mirror.get(job.id) == remote.get(job.id)
