@@ -132,6 +132,18 @@ for (const status of [200, 502]) {
   });
 }
 
+for (const wanted of [STREAM, POLL]) {
+  test(`what looks like an answer to ${wanted} but is not sent as one is not believed`, async () => {
+    const items = [{ event: "snapshot", data: job() }];
+    const text = { [STREAM]: `event: snapshot\ndata: ${JSON.stringify(job())}\n\n`, [POLL]: JSON.stringify({ items, next_cursor: "x" }) };
+    const answers = ({ accept }) => (accept === wanted ? new Response(text[wanted], { headers: { "content-type": "text/plain" } }) : html(503));
+    const { world, client } = begun(answers);
+    await world.pass(30_000);
+    assert.equal(client.jobs.size, 0);
+    client.close();
+  });
+}
+
 test("a proxy's page to everything: stale, and back when the server is", async () => {
   const line = new Line();
   let down = true;
