@@ -25,6 +25,7 @@ TOPICS = {
     "sse": "streams",
     "latency": "latency",
     "import": "imports",
+    "backfill": "backfill",
     "scale": "scale",
 }
 RESULTS = ROOT / "bench" / "results.md"

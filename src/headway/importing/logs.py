@@ -161,6 +161,7 @@ class PostgresLog(_Table):
         except ImportError as missing:
             raise MissingExtra("postgres", "psycopg") from missing
         self.url = redacted(url)
+        self._names = {name: text.replace("%", "%%") for name, text in self._names.items()}
         self._faults = psycopg.Error
         self._mapped = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
         try:
@@ -175,7 +176,7 @@ class PostgresLog(_Table):
         try:
             with self._db.transaction(), self._db.cursor(name="headway_log") as cursor:
                 cursor.itersize = _FETCHED
-                cursor.execute(self._statement(statement, "%s").encode(), values or None)
+                cursor.execute(self._statement(statement, "%s").encode(), values)
                 yield from cursor
         except self._mapped as error:
             raise InvalidSetting("mapping", f"{self.url}: {str(error).splitlines()[0]}") from None
