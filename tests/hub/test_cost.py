@@ -42,9 +42,9 @@ async def test_a_change_is_encoded_once_and_joined_once_for_all_readers(
     clients = [await watching.client() for _ in range(20)] + [await watching.client(Filter(kinds=frozenset({"index"})))]
     encoded: list[int] = []
 
-    def counted(job_id: str, event: Event) -> Any:
+    def counted(job_id: str, event: Event, job: Job | None) -> Any:
         encoded.append(event.seq)
-        return event_wire(job_id, event)
+        return event_wire(job_id, event, job)
 
     monkeypatch.setattr(frames, "event_wire", counted)
     written: list[bytes] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,19 @@ def test_snapshots_come_first_and_then_every_entry_in_order(reporter: Reporter) 
     assert told.seqs(before.id) == []
     assert told.last("event")["job"]["percent"] == 100.0
     assert threading.current_thread().name != told.thread
+
+
+def test_an_entry_tells_when_its_job_will_end(reporter: Reporter) -> None:
+    told = Told()
+    with headway.subscribe(told, reporter=reporter):
+        job = reporter.start("report", steps=["scan", "load"])
+        eventually(lambda: told.seqs(job.id) == [1, 2])
+        job.step("scan", at=datetime.now(UTC) - timedelta(minutes=2)).succeed()
+        eventually(lambda: told.seqs(job.id) == [1, 2, 3, 4])
+        assert told.last("event")["job"]["eta"] == reporter.get(job.id)["eta"] is not None
+        job.succeed()
+        eventually(lambda: told.last("event")["type"] == "succeeded")
+        assert told.last("event")["job"]["eta"] is None
 
 
 def test_ticks_come_as_states(reporter: Reporter) -> None:

@@ -81,8 +81,8 @@ def step_wire(step: Step) -> Wire:
     }
 
 
-def event_wire(job_id: str, event: Event) -> Wire:
-    """A history entry with the job's resulting header."""
+def event_wire(job_id: str, event: Event, job: Job | None = None) -> Wire:
+    """A history entry with the job's resulting header. `job`: the state at this event, which tells when it will end."""
     return {
         "job_id": job_id,
         "seq": event.seq,
@@ -93,7 +93,7 @@ def event_wire(job_id: str, event: Event) -> Wire:
         "detail": event.detail,
         "at": to_text(event.at),
         "recorded_at": to_text(event.recorded_at),
-        "job": header_wire(event),
+        "job": header_wire(event) if job is None else header_wire(event) | {"eta": eta_wire(estimate(job))},
     }
 
 
@@ -126,12 +126,12 @@ def header_wire(event: Event) -> Wire:
 
 
 def merged(job: Wire, header: Wire) -> Wire:
-    """A job after an event: the header's values are the newest, its steps are partial, its pace is not known."""
+    """A job after an event: the header's values are the newest, its steps are partial."""
     steps = {step["name"]: step for step in job["steps"]}
     for patch in header.get("steps", ()):
         steps[patch["name"]] = {**steps.get(patch["name"], {}), **patch}
     plain = {key: value for key, value in header.items() if key not in ("steps", "percent")}
-    return {**job, **plain, "eta": None, "steps": list(steps.values())}
+    return {**job, "eta": None, **plain, "steps": list(steps.values())}
 
 
 def eta_wire(eta: Eta | None) -> Wire | None:

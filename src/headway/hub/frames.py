@@ -51,8 +51,8 @@ class Payload:
 
     __slots__ = ("_json", "_source")
 
-    def __init__(self, source: Job | tuple[str, Event]) -> None:
-        self._source: Job | tuple[str, Event] | None = source
+    def __init__(self, source: Job | tuple[str, Event, Job | None]) -> None:
+        self._source: Job | tuple[str, Event, Job | None] | None = source
         self._json = b""
 
     @property
@@ -94,7 +94,10 @@ class Frame:
         self.reach = reach
         self.check = check
         self.seq, self.version = (job.seq, job.version) if event is None else (event.seq, event.version)
-        self.payload = Payload(job if event is None else (job.id, event))
+        if event is None:
+            self.payload = Payload(job)
+        else:
+            self.payload = Payload((job.id, event, job if event.version == job.version else None))
 
     @property
     def ends(self) -> bool:
