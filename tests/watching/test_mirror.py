@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -219,3 +220,33 @@ def test_only_what_fits_is_held(reporter: Reporter, clock: Clock) -> None:
         assert mine.id in mirror
         assert other.id not in mirror
         assert mirror.get(other.id)["project"] == "b"
+
+
+def test_a_closed_reporter_ends_those_who_followed_it(store: Counted, tmp_path: Path, caplog: Any) -> None:
+    before = {thread.name for thread in threading.enumerate()}
+    with Reporter(StoreLink(store), spool=tmp_path / "spool") as reporter:
+        subscription = headway.subscribe(lambda change: None, reporter=reporter)
+        mirror = headway.mirror(reporter=reporter)
+        mirror.listen(lambda job: None)
+        reporter.start("report").succeed()
+    assert subscription.closed
+    eventually(lambda: {thread.name for thread in threading.enumerate()} <= before)
+    mirror.close()
+    subscription.close()
+    assert caplog.text == ""
+
+
+def test_in_a_forked_child_the_store_is_asked(mirror: Mirror, reporter: Reporter, store: Counted) -> None:
+    job = reporter.start("report")
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        loads = store.loads
+        answer = (mirror.get(job.id)["id"] == job.id, store.loads - loads, mirror.jobs(), job.id in mirror)
+        os.write(write, repr(answer).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 100) == b"(True, 1, [], False)"
+    os.close(read)
+    os.close(write)
+    job.succeed()

@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from headway.core import limits
 from headway.core.commands import Report, RequestCancel, Retry
@@ -23,6 +23,14 @@ from headway.reporting.link import Link, NewJob
 from headway.reporting.outbox import Outbox
 from headway.reporting.producer import Producer
 from headway.reporting.spool import Spool
+
+
+class Follower(Protocol):
+    """What reads the store through a reporter, and ends with it."""
+
+    def close(self) -> None:
+        """Ends it; returns within seconds."""
+        ...
 
 
 class Reporter:
@@ -42,6 +50,7 @@ class Reporter:
         self._outbox = Outbox(link, Spool(spool, _place(link.url)), clock=clock)
         self._flusher = Flusher(self._outbox, interval_s=flush_s, beat_s=lease_s / 3, monotonic=monotonic)
         self._closed = False
+        self.followers: list[Follower] = []
         _outlive(self)
 
     @property
@@ -166,11 +175,15 @@ class Reporter:
         self._closed = True
         self._flusher.stop()
         self._outbox.recover()
+        for follower in list(self.followers):
+            follower.close()
         self._outbox.close()
         self._outbox.link.close()
 
     def after_fork(self) -> None:
-        """Called in a forked child."""
+        """Called in a forked child. Who followed the store in the parent does not here: its thread is not there."""
+        self.followers.clear()
+        self._outbox.observers.clear()
         self._outbox.after_fork()
         self._flusher.after_fork()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -47,7 +49,7 @@ def mirror(
 
 
 class Mirror:
-    """What `mirror` gives. Thread-safe; a forked child makes one of its own."""
+    """What `mirror` gives. Thread-safe. In a forked child it asks the store; make another one there."""
 
     def __init__(self, reporter: Reporter, filter: Filter, shelf: Shelf) -> None:
         self._reporter = reporter
@@ -60,6 +62,8 @@ class Mirror:
         self._listeners = Listeners(self._newest, self._counting)
         self._outbox.observers.append(self)
         self._subscription = Subscription(self._told, filter, reporter, seen=self._keep)
+        self._pid = os.getpid()
+        reporter.followers.append(self)
 
     def get(self, id: str) -> dict[str, Any]:
         """A job from memory, else from the store. Raises UnknownJob, or StoreUnavailable if only that knows it."""
@@ -68,11 +72,11 @@ class Mirror:
 
     def jobs(self) -> list[dict[str, Any]]:
         """The jobs that are in memory, newest first."""
-        found = [job for id in self._shelf.ids() if (job := self._newest(id)) is not None]
+        found = [job for id in self._held() if (job := self._newest(id)) is not None]
         return sorted(found, key=lambda job: (job["created_at"], job["id"]), reverse=True)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._shelf.ids()
+        return id in self._held()
 
     def listen(self, callback: Callable[[dict[str, Any]], None], *, id: str | None = None) -> Listening:
         """Calls `callback` with the newest state of each job that changed, or of one; some in between may be left out.
@@ -83,7 +87,9 @@ class Mirror:
 
     def close(self) -> None:
         """Watches no more and forgets everything."""
-        self._outbox.observers.remove(self)
+        with suppress(ValueError):  # closed twice
+            self._outbox.observers.remove(self)
+            self._reporter.followers.remove(self)
         self._subscription.close()
         self._listeners.close()
 
@@ -112,6 +118,9 @@ class Mirror:
                 self._ahead[batch.job_id] = _after(before, batch, self._reporter.now())
         self._listeners.changed(batch.job_id)
 
+    def _held(self) -> list[str]:
+        return self._shelf.ids() if self._pid == os.getpid() else []
+
     def _keep(self, job: Job) -> None:
         if self._shelf.put(job.id, job.version, job.status, job=job):
             self._listeners.changed(job.id)
@@ -133,6 +142,8 @@ class Mirror:
 
     def _newest(self, id: str) -> dict[str, Any] | None:
         """As the store has it or, while that is away, as it will be."""
+        if self._pid != os.getpid():
+            return None  # nothing follows the store in a forked child
         if not self._outbox.outage.lasting:
             return self._shelf.wire(id)
         with self._lock:

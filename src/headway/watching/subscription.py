@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 from headway.reporting.asking import Asked, watched
@@ -57,6 +58,8 @@ class Subscription:
         else:
             assert isinstance(link, HttpLink)
             self._source = Far(link, filter, self._tell, outbox.outage)
+        self._reporter = reporter
+        reporter.followers.append(self)
         self._source.start()
 
     @property
@@ -71,6 +74,8 @@ class Subscription:
     def close(self) -> None:
         """Ends it. The callback is not called any more once this returns, unless it takes longer than two seconds."""
         self._closed.set()
+        with suppress(ValueError):  # closed twice, or in a forked child
+            self._reporter.followers.remove(self)
         self._source.stop()
         if threading.get_ident() != self._teller:
             self._source.join(LEAVE_S)
