@@ -123,26 +123,29 @@ class Room:
 
     def _attend(self) -> None:
         while (job_id := self._line.get()) is not None and not self._closing.is_set():
-            job = self._attached(job_id)
-            if job is not None:
-                self._do(job)
-
-    def _attached(self, job_id: str) -> JobHandle | None:
-        """Its handle, as soon as the store can be asked; None when it ended before anybody began with it."""
-        while True:
             try:
-                return self.reporter.attach(job_id)
+                if taken := self._attached(job_id):
+                    self._do(*taken)
+            except Exception:  # a worker that dies would let all others wait for ever
+                log.exception("job %s could not be told how it stands", job_id)
+
+    def _attached(self, job_id: str) -> tuple[JobHandle, Stages] | None:
+        """Its handle, as soon as the store can be asked; None when it ended before anybody began with it."""
+        while not self._closing.is_set():
+            try:
+                job = self.reporter.attach(job_id)
+                return job, _Stoppable(job, self._closing)
             except headway.IllegalTransition:
                 return None
             except headway.StoreUnavailable as error:
                 log.warning("job %s waits for the store: %s", job_id, error)
-                if self._closing.wait(_AGAIN_S):
-                    return None
+                self._closing.wait(_AGAIN_S)
+        return None
 
-    def _do(self, job: JobHandle) -> None:
+    def _do(self, job: JobHandle, stages: Stages) -> None:
         """One picture to its end; what stands in the way is told by its job, and troubles no other."""
         try:
-            job.succeed(make(job.id, _Stoppable(job, self._closing), self.objects, self.generator, self.limits))
+            job.succeed(make(job.id, stages, self.objects, self.generator, self.limits))
         except PictureError as error:
             job.fail(str(error))
         except headway.Cancelled:
@@ -153,7 +156,8 @@ class Room:
             log.exception("job %s failed", job.id)
             job.fail(SORRY, detail={"type": type(error).__name__})
         finally:
-            job.detach()
+            if not self.reporter.closed:  # a worker that was not waited for has nobody to tell
+                job.detach()
 
 
 class _Stoppable(Stages):

@@ -1,0 +1,145 @@
+"""What analytics hear: a tenth of the polls, each end once, never a token; and that nobody notices when they fail."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from examples.images import told
+from examples.images.room import Room
+from headway.sinks import LogSink, PostHogSink
+from tests.examples.images.puppets import DONE, Puppet
+from tests.examples.images.serving import served
+from tests.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.examples.images.puppets import Heard
+    from tests.examples.images.serving import Studio
+
+
+def test_a_tenth_of_the_polls_is_told(studio: Studio, heard: Heard, drawing: bytes) -> None:
+    polls = told.Told(studio.room._analytics, studio.room.reporter.get)
+    for _ in range(3000):
+        polls.polled("session-x", "01930f6e-0000-7000-8000-000000000000", {"stage": "storing", "progress": 80})
+        studio.room._analytics.flush()
+
+    sample = heard.of("status_poll", "01930f6e-0000-7000-8000-000000000000")
+
+    assert 0.09 < len(sample) / 3000 < 0.11
+    assert sample[0][1] == {"upload_id": "01930f6e-0000-7000-8000-000000000000", "stage": "storing", "progress": 80}
+
+
+def test_a_poll_over_http_is_told_with_a_hash_of_its_session(studio: Studio, heard: Heard, drawing: bytes) -> None:
+    session = studio.bring(drawing)
+
+    def polled() -> list[tuple[str, dict[str, Any]]]:
+        studio.status(session)
+        return heard.of("status_poll", session.job_id)
+
+    person, properties = eventually(polled, within_s=30)[0]
+
+    assert properties.keys() == {"upload_id", "stage", "progress"}
+    assert person == studio.room.reporter.get(session.job_id)["project"]
+    assert session.token not in repr(heard.events)
+
+
+def test_each_end_is_told_once(studio: Studio, puppet: Puppet, heard: Heard, drawing: bytes) -> None:
+    done, broken = studio.bring(drawing), studio.bring(drawing)
+    for order in (DONE, 0.5, RuntimeError("no")):
+        puppet.orders.put(order)
+    result_id = studio.seen(done, status="completed")["resultId"]
+    status = studio.seen(broken, status="failed")
+
+    complete = eventually(lambda: heard.of("status_complete", done.job_id))
+    failed = eventually(lambda: heard.of("status_failed", broken.job_id))
+
+    assert complete[0][1]["result_id"] == result_id
+    duration = complete[0][1]["total_duration_ms"]
+    assert type(duration) is int
+    assert 0 < duration < 30_000
+    wanted = {"final_stage": "generating", "final_progress": 50, "error": status["errorMessage"]}
+    assert wanted.items() <= failed[0][1].items()
+    assert complete[0][0] == studio.room.reporter.get(done.job_id)["project"]
+    for _ in range(3):
+        studio.status(done)
+    studio.room._analytics.flush()
+    names = [name for name, _who, properties in heard.events if properties["upload_id"] == done.job_id]
+    assert names.count("status_complete") == 1
+    assert names.count("status_failed") == 0
+    assert len(heard.of("status_failed", broken.job_id)) == 1
+
+
+def test_a_sink_that_fails_touches_no_job_and_no_request(
+    studio: Studio, puppet: Puppet, heard: Heard, drawing: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard.fault = ConnectionError("analytics are away")
+    with caplog.at_level(logging.WARNING, logger="headway.analytics"):
+        session = studio.bring(drawing)
+        puppet.orders.put(DONE)
+        studio.seen(session, status="completed")
+        assert all(studio.poll(session).status_code == 200 for _ in range(50))
+        eventually(lambda: "analytics are away" in caplog.text)
+
+    assert heard.events == []
+    assert caplog.text.count("cannot be sent") == 1
+
+
+class PostHog(BaseHTTPRequestHandler):
+    """Plays PostHog's side of the protocol."""
+
+    batches: list[dict[str, Any]]
+
+    def do_POST(self) -> None:
+        content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.batches.append({"path": self.path, **content})
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"status":1}')
+
+    def log_message(self, format: str, *args: Any) -> None:
+        return
+
+
+@pytest.fixture
+def posthog() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    batches: list[dict[str, Any]] = []
+    server = HTTPServer(("127.0.0.1", 0), type("Playing", (PostHog,), {"batches": batches}))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", batches
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_posthog_hears_it_when_it_is_configured(
+    posthog: tuple[str, list[dict[str, Any]]],
+    tmp_path: Path,
+    store: str,
+    puppet: Puppet,
+    drawing: bytes,
+) -> None:
+    host, batches = posthog
+    sink = told.sink({"POSTHOG_API_KEY": "phc_test", "POSTHOG_HOST": host})
+    with served(Room(folder=tmp_path / "p", store=store, generator=puppet, sink=sink, workers=1)) as studio:
+        session = studio.bring(drawing)
+        puppet.orders.put(DONE)
+        studio.seen(session, status="completed")
+        eventually(lambda: "status_complete" in json.dumps(batches))
+
+    assert {(batch["path"], batch["api_key"]) for batch in batches} == {("/batch/", "phc_test")}
+    assert session.token not in json.dumps(batches)
+
+
+def test_without_a_key_the_log_hears_it() -> None:
+    assert isinstance(told.sink({}), LogSink)
+    assert isinstance(told.sink({"POSTHOG_API_KEY": ""}), LogSink)
+    assert isinstance(told.sink({"POSTHOG_API_KEY": "phc_test"}), PostHogSink)
