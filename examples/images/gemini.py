@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import httpx2
 from google import genai
 from google.genai import errors, types
-from PIL import Image, ImageOps
+from PIL import Image
 
 from examples.images.errors import GenerationRefused, GenerationUnavailable, PictureError
-from examples.images.pictures import Limits, opened
+from examples.images.pictures import Limits, opened, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,7 +56,7 @@ class GeminiGenerator:
 
     def _answers(self, picture: Image.Image) -> Iterator[types.GenerateContentResponse]:
         file = io.BytesIO()
-        ImageOps.contain(picture, (SIDE, SIDE)).save(file, "JPEG", quality=92)
+        reduced(picture, SIDE).save(file, "JPEG", quality=92)
         asked = [types.Part.from_bytes(data=file.getvalue(), mime_type="image/jpeg"), types.Part.from_text(text=PROMPT)]
         return self._client.models.generate_content_stream(
             model=self._model,

@@ -67,6 +67,11 @@ def opened(content: bytes, limits: Limits) -> Image.Image:
             raise DamagedPicture from error
 
 
+def reduced(picture: Image.Image, side: int) -> Image.Image:
+    """The picture with at most `side` pixels on its longer side; a smaller one stays as it is."""
+    return ImageOps.contain(picture, (side, side)) if max(picture.size) > side else picture
+
+
 def _identified(content: bytes, limits: Limits) -> Image.Image:
     """What the bytes say they are; nothing is unpacked yet, and neither name nor declared type is believed."""
     try:

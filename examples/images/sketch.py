@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
+from examples.images.pictures import reduced
+
 if TYPE_CHECKING:
     from examples.images.generator import Moved
 
@@ -24,7 +26,7 @@ class SketchGenerator:
     name = "sketch"
 
     def generate(self, picture: Image.Image, moved: Moved) -> Image.Image:
-        base = ImageOps.autocontrast(_reduced(picture), cutoff=1, preserve_tone=True)
+        base = ImageOps.autocontrast(reduced(picture, SIDE), cutoff=1, preserve_tone=True)
         bands = min(BANDS, base.height)
         edges = [base.height * number // bands for number in range(bands + 1)]
         sketch = Image.new("RGB", base.size)
@@ -33,10 +35,6 @@ class SketchGenerator:
             sketch.paste(_painted(base, top, bottom), (0, top))
             moved(number / bands)
         return sketch
-
-
-def _reduced(picture: Image.Image) -> Image.Image:
-    return ImageOps.contain(picture, (SIDE, SIDE)) if max(picture.size) > SIDE else picture
 
 
 def _painted(base: Image.Image, top: int, bottom: int) -> Image.Image:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
+
+from examples.images.pictures import reduced
 
 SIDE = 900
 MARK = "PREVIEW"
@@ -10,7 +12,7 @@ MARK = "PREVIEW"
 
 def marked(picture: Image.Image) -> Image.Image:
     """A copy of at most `SIDE` pixels with the mark in rows over all of it."""
-    small = ImageOps.contain(picture, (SIDE, SIDE))
+    small = reduced(picture, SIDE)
     width, height = small.size
     letters = max(14, min(width, height) // 12)
     font = ImageFont.load_default(letters)

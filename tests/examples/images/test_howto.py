@@ -1,0 +1,73 @@
+"""The how-to is true: its pieces, put together as they are printed, serve an upload and its polls."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+import uvicorn
+
+from tests.house.rules import ROOT
+from tests.waiting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOWTO = ROOT / "docs" / "howto-upload-polling.md"
+
+
+@pytest.fixture
+def client(store: str) -> Iterator[httpx2.Client]:
+    told: dict[str, Any] = {"store": store}
+    for piece in re.findall(r"```python\n(.*?)```", HOWTO.read_text("utf-8"), re.DOTALL):
+        exec(compile(piece, str(HOWTO), "exec"), told)  # noqa: S102  # running what is printed is the point
+    server = uvicorn.Server(uvicorn.Config(told["app"], host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    eventually(lambda: server.started)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}") as client:
+        yield client
+    server.should_exit = True
+    thread.join()
+    told["reporter"].close()
+
+
+def ended(client: httpx2.Client, content: bytes) -> tuple[dict[str, Any], dict[str, str]]:
+    answer = client.post("/api/uploads", content=content)
+    assert answer.status_code == 202
+    headers = {"X-Session-Token": answer.json()["sessionToken"]}
+
+    def look() -> dict[str, Any] | None:
+        status: dict[str, Any] = client.get(f"/api/status/{answer.json()['jobId']}", headers=headers).json()
+        return status if status["status"] in ("completed", "failed") else None
+
+    status = eventually(look)
+    assert status is not None
+    return status, headers
+
+
+def test_an_upload_is_polled_to_its_end(client: httpx2.Client) -> None:
+    status, headers = ended(client, b"a picture")
+
+    assert (status["stage"], status["progress"]) == ("complete", 100)
+    assert status["resultId"]
+    assert [job["kind"] for job in client.get("/headway/v1/jobs", headers=headers).json()["items"]] == ["image"]
+
+
+def test_a_failure_keeps_its_percent(client: httpx2.Client) -> None:
+    status, _headers = ended(client, b"")
+
+    assert (status["stage"], status["progress"], status["resultId"]) == ("failed", 10, None)
+
+
+def test_nobody_else_is_told_anything(client: httpx2.Client) -> None:
+    job_id = client.post("/api/uploads", content=b"a picture").json()["jobId"]
+
+    for headers in ({}, {"X-Session-Token": "somebody"}):
+        answer = client.get(f"/api/status/{job_id}", headers=headers)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "UNAUTHORIZED")
+    assert client.get("/api/status/nobody", headers={"X-Session-Token": "x"}).status_code == 404
+    assert client.get("/headway/v1/jobs").status_code == 404
