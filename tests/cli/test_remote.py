@@ -13,13 +13,12 @@ from typing import Any
 import pytest
 
 from headway.cli.sources import stream
-from headway.cli.sources.stream import merged
 from headway.core import commands as c
 from headway.core.changes import Event
 from headway.core.create import check_facts, create
 from headway.core.plan import parse_plan
 from headway.core.rules import apply
-from headway.core.wire import event_wire, job_wire
+from headway.core.wire import event_wire, job_wire, merged
 from tests.cli.conftest import Program, Works
 from tests.cli.jobs import ID, NOW
 from tests.cli.programs import Piped, Terminal, Worker, run
