@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -93,13 +93,18 @@ class _Counter:
         if not token:
             raise Refused(401, "UNAUTHORIZED")
         job_id = request.path_params["job_id"]
-        job = await to_thread.run_sync(self._room.reporter.get, job_id)
+        job = await self._job(job_id)
         person = session.project_of(token)
         if not secrets.compare_digest(person, job["project"] or ""):
             raise Refused(401, "UNAUTHORIZED")
         status = status_of(job)
         self._room.told.polled(person, job_id, status)
         return JSONResponse(status)
+
+    async def _job(self, job_id: str) -> dict[str, Any]:
+        """What is polled for is nearly always in memory; only what is not there is worth a thread."""
+        jobs = self._room.jobs
+        return jobs.get(job_id) if job_id in jobs else await to_thread.run_sync(jobs.get, job_id)
 
     async def preview(self, request: Request) -> Response:
         """Whoever knows the id may look: an <img> sends no header, and the id cannot be guessed."""

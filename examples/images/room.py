@@ -78,6 +78,7 @@ class Room:
         self._threads = [threading.Thread(target=self._attend, daemon=True) for _ in range(workers)]
 
     def __enter__(self) -> Room:
+        self.jobs = headway.mirror(kind=plan.KIND, reporter=self.reporter)
         self._ends = headway.subscribe(self.told.changed, kind=plan.KIND, reporter=self.reporter)
         for job in reversed(self.reporter.jobs(kind=plan.KIND, status=UNFINISHED, limit=WAITING_MAX)):
             log.info("job %s goes on", job["id"])
@@ -97,6 +98,7 @@ class Room:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
         self._ends.close()
+        self.jobs.close()
         self._analytics.close()
         self.reporter.close()
 

@@ -55,10 +55,12 @@ def test_work_goes_on_while_the_store_is_away_and_is_told_when_it_is_back(
     studio.seen(session, progress=50)
     with away(store):
         puppet.orders.put(DONE)
-        eventually(lambda: [key for key in gated.keys if key.startswith("previews/")])
-        assert studio.status(session)["progress"] == 50
+        shown = studio.seen(session, status="completed")
+        assert studio.room.reporter.get(session.job_id)["status"] == "running", "the store knows nothing of it yet"
+        assert f"previews/{shown['resultId']}.jpg" in gated.keys
 
-    assert studio.seen(session, status="completed")["progress"] == 100
+    eventually(lambda: studio.room.reporter.get(session.job_id)["status"] == "succeeded")
+    assert studio.status(session)["resultId"] == shown["resultId"]
     history = studio.room.reporter.history(session.job_id)
     assert [event["step"] for event in history if event["type"] == "step_started"] == list(plan.ORDER)
 
