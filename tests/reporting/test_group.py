@@ -134,3 +134,54 @@ def test_whom_an_interrupted_leader_left_is_told_that_the_outcome_is_unknown() -
         assert isinstance(second.exception(10), KeyboardInterrupt)
         assert isinstance(third.exception(10), StoreUnavailable)
         first.result(10)
+
+
+class Pair:
+    """A group in which two callers have shared a commit; `sizes` of its commits so far: 1, 2."""
+
+    def __init__(self, pool: ThreadPoolExecutor, company_s: float) -> None:
+        self.sizes: list[int] = []
+        self.fails = False
+        self._started, self._go = threading.Event(), threading.Event()
+        self.group = Group[str](self._settle, company_s=company_s)
+        calls = [pool.submit(self.group.run, ["first"])]
+        assert self._started.wait(10)
+        calls += [pool.submit(self.group.run, [name]) for name in ("second", "third")]
+        eventually(lambda: len(self.group._turns) == 2)
+        self._go.set()
+        assert [call.result(10) for call in calls] == [None, None, None]
+
+    def _settle(self, requests: Sequence[str]) -> None:
+        self._started.set()
+        assert self._go.wait(10)
+        self.sizes.append(len(requests))
+        if self.fails:
+            raise ValueError("the store is gone")
+
+
+def test_who_comes_again_first_waits_for_those_who_shared_the_last_commit() -> None:
+    with ThreadPoolExecutor(3) as pool:
+        pair = Pair(pool, company_s=10)
+        one = pool.submit(pair.group.run, ["one"])
+        eventually(lambda: pair.group._awaited == 2)
+        other = pool.submit(pair.group.run, ["other"])
+        assert (one.result(5), other.result(5)) == (None, None)
+        assert pair.sizes == [1, 2, 2]
+
+
+def test_who_is_left_alone_waits_once_and_no_more() -> None:
+    with ThreadPoolExecutor(3) as pool:
+        pair = Pair(pool, company_s=0.01)
+        pair.group.run(["one"])
+        assert pair.group._company == 1
+        pair.group._company_s = 60  # it would be noticed
+        pair.group.run(["another"])
+        assert pair.sizes == [1, 2, 1, 1]
+
+
+def test_who_waited_for_company_is_told_of_the_error_too() -> None:
+    with ThreadPoolExecutor(3) as pool:
+        pair = Pair(pool, company_s=0.01)
+        pair.fails = True
+        with pytest.raises(ValueError, match="gone"):
+            pair.group.run(["one"])
