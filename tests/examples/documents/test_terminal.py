@@ -12,14 +12,14 @@ from examples.documents.terminal import follow
 
 
 def job(status: str, percent: float | None, step: str | None = None, **more: Any) -> dict[str, Any]:
-    running = {"name": "extracting_text", "status": "running", "current": 812, "total": 3000}
+    running = {"name": "extracting_text", "status": "running", "current": 812, "total": 3000, "unit": "pages"}
     return {
         "id": "0192",
         "kind": "document",
         "labels": {"file": "the-harbour-log.pdf"},
         "status": status,
         "step": step,
-        "steps": [{"name": "starting", "status": "succeeded", "current": 0, "total": None}, running],
+        "steps": [{"name": "starting", "status": "succeeded", "current": 0, "total": None, "unit": None}, running],
         "progress": {"percent": percent},
         "started_at": None if status == "pending" else "2026-11-22T07:00:00Z",
         "finished_at": "2026-11-22T07:00:08.2Z" if status == "succeeded" else None,
