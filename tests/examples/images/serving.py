@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx2
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from examples.images.app import app
 from tests.waiting import eventually
@@ -57,17 +59,18 @@ class Studio:
 
 
 @contextmanager
-def served(room: Room) -> Iterator[Studio]:
-    """The application of a room on a free port."""
+def served(room: Room, *, below: str = "") -> Iterator[Studio]:
+    """The application of a room on a free port; `below` a prefix of another one, whose owner has opened the room."""
+    application = Starlette(routes=[Mount(below, app(room))]) if below else app(room)
     server = uvicorn.Server(
-        uvicorn.Config(app(room), host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=3)
+        uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=3)
     )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         eventually(lambda: server.started or not thread.is_alive())
         port = server.servers[0].sockets[0].getsockname()[1]
-        studio = Studio(room, f"http://127.0.0.1:{port}")
+        studio = Studio(room, f"http://127.0.0.1:{port}{below}")
         with studio.client:
             yield studio
     finally:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.examples.images.puppets import DONE
+from tests.examples.images.serving import served
 from tests.house.rules import ROOT
 from tests.js.package import CLIENT, TOOLS, installed, run
 from tests.page.conftest import FLAGS
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from examples.images.room import Room
     from tests.examples.images.puppets import Puppet
     from tests.examples.images.serving import Studio
 
@@ -67,6 +69,20 @@ def test_a_picture_that_is_brought_is_seen_to_its_end(
     preview = page.get_by_role("img", name="Preview of the sketch")
     expect(preview).to_be_visible()
     assert preview.evaluate("image => image.decode().then(() => image.naturalWidth)") == 120
+
+
+def test_the_page_works_below_a_prefix_of_another_application(
+    page: Page, room: Room, puppet: Puppet, drawing: bytes
+) -> None:
+    with room, served(room, below="/images") as studio:
+        page.goto(f"{studio.url}/")
+        page.get_by_label("A picture").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
+        puppet.orders.put(DONE)
+        page.get_by_role("button", name="Draw it").click()
+
+        expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=15_000)
+        preview = page.get_by_role("img", name="Preview of the sketch")
+        assert preview.evaluate("image => image.decode().then(() => image.naturalWidth)") == 120
 
 
 def test_a_picture_that_cannot_be_taken_says_why(page: Page, studio: Studio) -> None:
