@@ -7,7 +7,7 @@ import json
 from headway.core import commands as c
 from headway.core.create import check_facts, create
 from headway.core.plan import StepSpec, parse_plan
-from headway.core.wire import event_wire, header_wire, job_wire, percent_wire, step_wire
+from headway.core.wire import event_wire, header_wire, job_wire, merged, percent_wire, step_wire
 from tests.core import jobs
 from tests.core.jobs import NOW, SECOND, after, events, made, running
 
@@ -108,3 +108,19 @@ def test_everything_on_the_wire_is_json() -> None:
         assert json.loads(json.dumps(wire)) == wire
         for event in events(job, c.RecordRefusal(attempt=1, producer="w1")):
             assert json.loads(json.dumps(event_wire(job.id, event))) == event_wire(job.id, event)
+
+
+def test_an_event_and_the_job_before_it_give_the_job_after_it() -> None:
+    before = after(running("scan", "load"), c.StartStep(step="scan"))
+    finish = c.FinishStep(step="scan")
+    (event,) = events(before, finish)
+    shown, told = merged(job_wire(before), event_wire(before.id, event)["job"]), job_wire(after(before, finish))
+    assert [(step["name"], step["status"]) for step in shown["steps"]] == [("scan", "succeeded"), ("load", "pending")]
+    assert (shown["status"], shown["version"], shown["progress"]) == (told["status"], told["version"], told["progress"])
+
+
+def test_a_header_without_steps_leaves_them_as_they_are() -> None:
+    job = job_wire(running("scan", "load"))
+    shown = merged(job, {"message": "half of it", "percent": 50.0})
+    assert (shown["message"], shown["steps"], shown["eta"]) == ("half of it", job["steps"], None)
+    assert "percent" not in shown

@@ -17,6 +17,7 @@ from headway.core.job import Job
 from headway.hub.cursor import parse
 from headway.hub.hub import Hub, Pace
 from headway.stores.postgres.store import PostgresStore
+from headway.stores.postgres.writing import Writer
 from headway.stores.protocol import Commit, Filter, Store
 from headway.stores.reach import Reach
 from tests.board import Board
@@ -37,6 +38,12 @@ class Late(PostgresStore):
 
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
         return self._writer.write(self.db, commits)
+
+    def rollback(self) -> None:
+        self.db.rollback()
+        self.db.execute("deallocate all")  # psycopg would do so with the next statement, inside of the next transaction
+        self.db.commit()
+        self._writer = Writer()
 
     def close(self) -> None:
         self.db.close()
@@ -168,7 +175,7 @@ async def test_what_is_rolled_back_is_never_told(works: Works, watching: Watchin
     beside(works, late).note(first, "never stored")
     works.note(second, "stored")
     await client.until(lambda: client.seqs)
-    late.db.rollback()
+    late.rollback()
     await client.until(lambda: not reach(client).gaps)
     assert client.seqs == [(second, 3)]
 
@@ -211,7 +218,7 @@ class Hasty:
             inside.tick(self._choice.choice(self.jobs), self._choice.randrange(9))
         threading.Event().wait(self._choice.random() * 0.03)
         if self._choice.random() < 0.2:
-            late.db.rollback()
+            late.rollback()
         else:
             late.db.commit()
             self._works._sent |= {key: sent for key, sent in inside._sent.items() if key.split("/")[0] in self.jobs}

@@ -11,6 +11,7 @@ import pytest
 from headway.core import commands as c
 from headway.core.errors import StoreUnavailable
 from headway.core.plan import parse_plan
+from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.store import PostgresStore
 from headway.stores.protocol import BatchMark
 from tests.postgres.pooler import Pooler
@@ -106,3 +107,21 @@ def test_who_lost_the_race_holds_up_none_of_the_group(store: PostgresStore) -> N
     positions = store.commit(commits)
     assert [position is None for position in positions] == [False, False, False, True, False]
     assert [len(store.history(life.id)) for life in lives] == [3] * 5
+
+
+def test_a_lone_transition_is_prepared_anew_after_a_rollback(store: PostgresStore) -> None:
+    """Psycopg lets the server forget every prepared statement when a transaction is rolled back."""
+    life = Life(store, "scan").begun()
+    life.tell(c.Note(message="a"))
+    assert store._connections._prepares
+
+    def roll_back(db: Connection) -> None:
+        with pytest.raises(ZeroDivisionError), db.transaction():
+            db.execute("select 1")
+            raise ZeroDivisionError
+        db.execute("select 1")
+
+    store._connections.run(roll_back)
+    life.tell(c.Note(message="b"))
+    assert [event.message for event in store.history(life.id)][-2:] == ["a", "b"]
+    assert store._connections._prepares, "it would be taken for a pooler, and nothing prepared any more"

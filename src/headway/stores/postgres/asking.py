@@ -14,8 +14,8 @@ from typing import Final, LiteralString, NamedTuple
 from weakref import WeakKeyDictionary
 
 from psycopg import generators
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from headway.stores.postgres.connections import Connection
@@ -29,7 +29,7 @@ class Asking:
     """Knows which statements each connection has prepared."""
 
     def __init__(self) -> None:
-        self._prepared: WeakKeyDictionary[Connection, set[str]] = WeakKeyDictionary()
+        self._prepared: WeakKeyDictionary[Connection, set[bytes]] = WeakKeyDictionary()
 
     def number(self, db: Connection, statement: str, fields: tuple[str, ...], values: Sequence[Value]) -> int | None:
         """The one number that a named statement answers; None if it answers no row."""
@@ -38,16 +38,26 @@ class Asking:
         if db.prepare_threshold is None:  # a pooler in between loses them
             row = db.execute(asked.sql, ordered, prepare=False).fetchone()
             return int(row[0]) if row else None
+        try:
+            answer = self._asked(db, asked, ordered)
+        except InvalidSqlStatementName:
+            if db.info.transaction_status is not TransactionStatus.IDLE:
+                raise
+            # After a rollback psycopg forgets what it has prepared, and lets the server forget whatever there is.
+            self._prepared.pop(db, None)
+            answer = self._asked(db, asked, ordered)
+        return int(answer.get_value(0, 0) or 0) if answer.ntuples else None
+
+    def _asked(self, db: Connection, asked: _Asked, ordered: Sequence[Value]) -> PGresult:
         prepared = self._prepared.setdefault(db, set())
-        if statement not in prepared:
+        if asked.name not in prepared:
             db.pgconn.send_prepare(asked.name, asked.sql.encode())
             _answered(db)
-            prepared.add(statement)
+            prepared.add(asked.name)
         # Text goes as it is, so that the server itself refuses a NUL in it; numbers go as digits.
         cells = [None if each is None else each.encode() if isinstance(each, str) else b"%r" % each for each in ordered]
         db.pgconn.send_query_prepared(asked.name, cells, [isinstance(each, str) for each in ordered])
-        answer = _answered(db)
-        return int(answer.get_value(0, 0) or 0) if answer.ntuples else None
+        return _answered(db)
 
 
 def _answered(db: Connection) -> PGresult:
