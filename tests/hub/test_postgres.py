@@ -41,7 +41,7 @@ class Late(PostgresStore):
 
     def rollback(self) -> None:
         self.db.rollback()
-        self.db.execute("deallocate all")  # psycopg would do so with the next statement, inside of the next transaction
+        self.db.execute("deallocate all", prepare=False)  # psycopg would do it inside of the next transaction
         self.db.commit()
         self._writer = Writer()
 
