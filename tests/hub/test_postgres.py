@@ -16,8 +16,8 @@ from headway.core import commands as c
 from headway.core.job import Job
 from headway.hub.cursor import parse
 from headway.hub.hub import Hub, Pace
+from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.store import PostgresStore
-from headway.stores.postgres.writing import Writer
 from headway.stores.protocol import Commit, Filter, Store
 from headway.stores.reach import Reach
 from tests.board import Board
@@ -33,17 +33,21 @@ class Late(PostgresStore):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self.db = self._connections.open()
-        self.db.autocommit = False
+        self.db = self._opened()
+
+    def _opened(self) -> Connection:
+        connection = self._connections.open()
+        connection.autocommit = False
+        return connection
 
     def commit(self, commits: Sequence[Commit], *, durable: bool = True) -> list[int | None]:
         return self._writer.write(self.db, commits)
 
     def rollback(self) -> None:
+        """With a connection of its own for the next one: a rollback costs this one its prepared statements."""
         self.db.rollback()
-        self.db.execute("deallocate all", prepare=False)  # psycopg would do it inside of the next transaction
-        self.db.commit()
-        self._writer = Writer()
+        self.db.close()
+        self.db = self._opened()
 
     def close(self) -> None:
         self.db.close()
