@@ -125,3 +125,16 @@ def test_a_lone_transition_is_prepared_anew_after_a_rollback(store: PostgresStor
     life.tell(c.Note(message="b"))
     assert [event.message for event in store.history(life.id)][-2:] == ["a", "b"]
     assert store._connections._prepares, "it would be taken for a pooler, and nothing prepared any more"
+
+
+def test_lost_races_do_not_end_the_use_of_prepared_statements(store: PostgresStore) -> None:
+    lives = [Life(store).begun() for _ in range(600)]  # more than one statement takes: a transaction of several
+    for _ in range(3):
+        stale = [commit_of(life.job, c.Advance(delta=1)) for life in lives]
+        lives[17].tell(c.Note(message="first"))
+        answers = store.commit(stale)
+        assert [index for index, answer in enumerate(answers) if answer is None] == [17]
+        for life, commit in zip(lives, stale, strict=True):
+            life.job = life.job if life is lives[17] else commit.after
+        lives[3].tell(c.Note(message="alone"))
+    assert store._connections._prepares
