@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -209,8 +210,9 @@ def test_a_worker_in_python_goes_on_where_sql_has_reported(store: PostgresStore,
     assert Audit(store).look(life.id) is None
 
 
-def test_who_listens_is_told_when_it_is_committed(store: PostgresStore, db: Database, database: str) -> None:
-    life = Life(store, "scan")
+def test_who_listens_is_told_when_it_is_committed(database: str, db: Database) -> None:
+    with closing(PostgresStore(database)) as store:  # closed, it sends no hint of its own any more
+        life = Life(store, "scan")
     with psycopg.connect(database, autocommit=True) as listening:
         listening.execute("listen headway")
         db.execute(UPDATE, (life.id, "scan", 1, 1, None))
