@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 
-from headway.stores.forks import around_forks
+from headway.stores.forks import renewed_in_children
 from headway.stores.postgres.columns import register
 from headway.stores.postgres.faults import Faults
 from headway.stores.postgres.patient import Patient, Silence
@@ -43,7 +43,7 @@ class Connections:
         self._closed = False
         self.faults = faults
         self.after_fork_in_child()
-        around_forks(self)
+        renewed_in_children(self)
 
     def run(self, work: Callable[[Connection], _T], *, again: bool = False, long: bool = False) -> _T:
         """Does the work on a connection. `again`: it may be done twice, if the connection turns out to be broken.
@@ -89,12 +89,6 @@ class Connections:
         """Closes what is idle now, and what is in use when it comes back."""
         self._closed = True
         self._drop_idle()
-
-    def before_fork(self) -> None:
-        """Nothing: connections are left alone, the child forgets them."""
-
-    def after_fork(self) -> None:
-        """The parent goes on with its own."""
 
     def after_fork_in_child(self) -> None:
         """Begins with none: the parent's are neither used nor closed here (libpq objects know their process)."""

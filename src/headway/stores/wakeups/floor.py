@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Final
 
-from headway.stores.wakeups.forks import renewed_in_children
+from headway.stores.forks import renewed_in_children
 
 FLOOR_S: Final = 1.0
 

@@ -6,9 +6,8 @@ import os
 import threading
 from typing import Final
 
-from headway.stores.forks import keep_for_ever
+from headway.stores.forks import keep_for_ever, renewed_in_children
 from headway.stores.wakeups.bus import LOOK, Bus, Voice
-from headway.stores.wakeups.forks import renewed_in_children
 from headway.stores.wakeups.trouble import Trouble
 
 EVERY_S: Final = 0.02  # between two words: at most 50 a second, however many write
