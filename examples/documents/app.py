@@ -18,8 +18,8 @@ from starlette.staticfiles import StaticFiles
 import headway.http
 from examples.documents.library import UnknownDocument
 from examples.documents.problems import ANSWERED, Refused, answer
-from examples.documents.safe_headers import SafeHeaders
 from examples.documents.uploads import received, require_own_page
+from examples.house.safe_headers import SafeHeaders
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

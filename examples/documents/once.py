@@ -10,9 +10,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from examples.documents.names import plain
 from examples.documents.samples import write_samples
-from examples.documents.terminal import Job, file_of, follow, seconds
+from examples.house.outcomes import told
+from examples.house.terminal import Job, file_of, follow, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from examples.documents.room import Room
-    from examples.documents.samples import Sample
 
 
 def run_samples(console: Console, room: Room) -> int:
@@ -33,16 +32,8 @@ def run_samples(console: Console, room: Room) -> int:
             with path.open("rb") as file:
                 errands.append(room.take_in(sample.name, file))
         jobs = follow(console, [errand.job_id for errand in errands], room.reporter.get)
-    answers = [(sample, job) for (sample, _path), job in zip(brought, jobs, strict=True)]
-    console.print(_came_out(job for _sample, job in answers if job["status"] == "succeeded"))
-    for sample, job in answers:
-        if job["status"] != "succeeded":
-            console.print(_refusal(sample, job), soft_wrap=True)
-    return 0 if all(_as_expected(sample, job) for sample, job in answers) else 1
-
-
-def _as_expected(sample: Sample, job: Job) -> bool:
-    return bool(job["status"] == ("failed" if sample.refused else "succeeded"))
+    succeeded = [job for job in jobs if job["status"] == "succeeded"]
+    return told(console, [sample for sample, _path in brought], jobs, _came_out(succeeded))
 
 
 def _came_out(jobs: Iterable[Job]) -> Table:
@@ -60,10 +51,3 @@ def _came_out(jobs: Iterable[Job]) -> Table:
             f"{spent or 0:.2f}",
         )
     return table
-
-
-def _refusal(sample: Sample, job: Job) -> Text:
-    expected = _as_expected(sample, job)
-    words = Text.assemble((file_of(job), "bold"), " ", (job["status"], "green" if expected else "red"))
-    words.append(", as it should:\n  " if expected else ", and should not have:\n  ")
-    return words.append(plain(job["error"] or "nobody said why"))

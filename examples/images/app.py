@@ -18,8 +18,8 @@ from starlette.staticfiles import StaticFiles
 
 import headway
 import headway.http
-from examples.documents.names import shown_name
-from examples.documents.safe_headers import SafeHeaders
+from examples.house.names import shown_name
+from examples.house.safe_headers import SafeHeaders
 from examples.images import session, storage
 from examples.images.room import LineIsFull
 from examples.images.status import status_of

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from examples.documents.library import Library, UnknownDocument
-from examples.documents.names import LENGTH_LIMIT, UNNAMED, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,35 +78,6 @@ def test_documents_come_in_the_order_in_which_they_arrived(library: Library) -> 
 def test_what_is_not_an_id_of_ours_is_unknown(library: Library, wrong: str) -> None:
     with pytest.raises(UnknownDocument, match="no such document"):
         library.get(wrong)
-
-
-@pytest.mark.parametrize(
-    ("claimed", "shown"),
-    [
-        ("report.pdf", "report.pdf"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\Tide table.pdf", "Tide table.pdf"),
-        ("in\x00voi\x1b[31mce\r\n.pdf", "invoi[31mce .pdf"),
-        ("invoice\u202efdp.exe", "invoicefdp.exe"),
-        ("  many   spaces .pdf ", "many spaces .pdf"),
-        ("<b>bold</b>.pdf", "b>.pdf"),
-        ("Übersicht – 潮汐 🌊.pdf", "Übersicht – 潮汐 🌊.pdf"),
-        ("\ud800.pdf", ".pdf"),
-        (None, UNNAMED),
-        ("", UNNAMED),
-        ("..", UNNAMED),
-        ("/", UNNAMED),
-    ],
-)
-def test_a_name_is_shown_as_harmless_text(claimed: str | None, shown: str) -> None:
-    assert shown_name(claimed) == shown
-
-
-def test_a_long_name_is_cut_and_keeps_its_suffix() -> None:
-    name = shown_name("very " * 200 + "long.pdf")
-
-    assert len(name) == LENGTH_LIMIT
-    assert name.endswith("….pdf")
 
 
 def test_a_hostile_name_never_becomes_part_of_a_path(library: Library, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from examples.documents.terminal import follow
+from examples.house.terminal import follow
 
 
 def job(status: str, percent: float | None, step: str | None = None, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from examples.documents.names import plain
+from examples.house.names import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
