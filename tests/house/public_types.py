@@ -47,6 +47,7 @@ def another_process(job_id: str) -> None:
     with headway.connect("https://progress.example") as reporter:
         assert_type(reporter, headway.Reporter)
         assert_type(reporter.start("report"), headway.JobHandle)
+        assert_type(reporter.counts().reports, int)
 
 
 def a_loop() -> None:

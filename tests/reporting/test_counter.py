@@ -7,17 +7,18 @@ import threading
 
 from headway.core.commands import Advance, Update
 from headway.reporting.counter import Counter
+from headway.reporting.tally import Tally
 
 
 def test_what_is_taken_is_what_was_added() -> None:
-    counter = Counter()
+    counter = Counter(Tally())
     counter.n += 3
     assert counter.take("s") == [Advance(step="s", delta=3)]
     assert counter.take("s") == []
 
 
 def test_a_set_count_replaces_what_was_added_before_it() -> None:
-    counter = Counter()
+    counter = Counter(Tally())
     counter.n += 3
     counter.set(current=10, total=20)
     counter.n += 2
@@ -25,14 +26,14 @@ def test_a_set_count_replaces_what_was_added_before_it() -> None:
 
 
 def test_the_newest_value_wins() -> None:
-    counter = Counter()
+    counter = Counter(Tally())
     counter.set(message="one", total=5)
     counter.set(message="two")
     assert counter.take(None) == [Update(message="two", total=5)]
 
 
 def test_no_count_is_lost_or_doubled_between_threads_that_add_and_one_that_takes() -> None:
-    counter = Counter()
+    counter = Counter(Tally())
     done = threading.Event()
     taken: list[int] = []
 
@@ -62,7 +63,7 @@ def test_no_count_is_lost_or_doubled_between_threads_that_add_and_one_that_takes
 
 
 def test_a_count_and_a_smaller_total_that_travel_together_fit_as_if_they_had_travelled_alone() -> None:
-    counter = Counter()
+    counter = Counter(Tally())
     counter.set(current=5)
     counter.set(total=3)
     assert counter.take("scan") == [Update(step="scan", current=5, total=5)]

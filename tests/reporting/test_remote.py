@@ -94,6 +94,17 @@ def test_ticks_travel_by_themselves(remote: Reporter, served: Served) -> None:
     job.succeed()
 
 
+def test_each_request_that_changes_something_counts_as_a_commit(remote: Reporter) -> None:
+    job = remote.create("report")
+    job.attach()
+    job.advance(3)
+    job.succeed()
+    assert remote.get(job.id)["status"] == "succeeded"
+    counts = remote.counts()
+    assert (counts.counted, counts.transitions) == (3, 1)
+    assert counts.commits == 3 + counts.flushes
+
+
 def test_errors_are_the_same_as_at_the_store(remote: Reporter) -> None:
     with remote.start("report", steps=["scan"]) as job:
         with pytest.raises(UnknownStep, match="scan") as unknown:

@@ -37,6 +37,7 @@ class Committer:
     def __init__(self, store: Store, *, clock: Callable[[], int] = now_us) -> None:
         self._store = store
         self._clock = clock
+        self.commits = 0  # transactions of the store since the beginning, or since a fork
         self._known: dict[str, _Known] = {}
         self._group: Group[Request] = Group(self._settle)
 
@@ -47,7 +48,9 @@ class Committer:
         """
         job, event = birth.create(facts, plan, self._clock())
         commit = Commit(before=None, after=job, events=(event,), steps=frozenset(job.steps))
-        if self._store.create_in(connection, commit) if connection else self._store.commit((commit,))[0] is not None:
+        made = self._store.create_in(connection, commit) if connection else self._store.commit((commit,))[0] is not None
+        self.commits += not connection
+        if made:
             return job
         return self._existing(facts)
 
@@ -82,6 +85,7 @@ class Committer:
     def forget(self) -> None:
         """Drops remembered states, as after a fork."""
         self._known.clear()
+        self.commits = 0
         self._group = Group(self._settle)
 
     def _answer(self, request: Request) -> Job:
@@ -175,12 +179,14 @@ class Committer:
             return ()
         commits = list(map(_Draft.commit, drafts))
         try:
-            return self._store.commit(commits, durable=any(map(_events, commits)))
+            positions = self._store.commit(commits, durable=any(map(_events, commits)))
         except BaseException:
             # Whether it was stored is not known: what is remembered must not claim either.
             for draft in drafts:
                 self._known.pop(draft.after.id, None)
             raise
+        self.commits += 1
+        return positions
 
     def _remember(self, draft: _Draft) -> None:
         known, job_id = self._known, draft.after.facts.id

@@ -9,6 +9,7 @@ from typing import Any
 from headway.core import limits
 from headway.core.commands import Advance, Report, Update
 from headway.core.errors import InvalidReport
+from headway.reporting.tally import Tally
 
 
 class Counter:
@@ -19,12 +20,13 @@ class Counter:
     at calls and loop ends only).
     """
 
-    __slots__ = ("_lock", "_taken", "_values", "n", "stopped")
+    __slots__ = ("_lock", "_taken", "_tally", "_values", "n", "stopped")
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Tally) -> None:
         self.n = 0
         self.stopped = False  # somebody asked the work to stop: whoever counts next looks why
         self._taken = 0
+        self._tally = tally
         self._values: dict[str, Any] = {}
         self._lock = threading.Lock()
 
@@ -38,14 +40,14 @@ class Counter:
             if "total" in self._values:  # the two may have come apart; a total that is exceeded was an estimate
                 self._values["total"] = max(self._values["total"], self._values.get("current", 0))
             if "current" in checked:
-                self._taken = self.n
+                self._count(self.n)
+        self._tally.updates += 1
 
     def take(self, step: str | None) -> list[Report]:
         """The items that bring the store up to here, none if nothing has changed."""
         with self._lock:
             values, self._values = self._values, {}
-            n = self.n
-            delta, self._taken = n - self._taken, n
+            delta = self._count(self.n)
         return _items(step, values, delta)
 
     def seen(self, step: str | None) -> list[Report]:
@@ -60,9 +62,20 @@ class Counter:
         self._taken = self.n
 
     @property
+    def waiting(self) -> int:
+        """What was added and not taken yet."""
+        return self.n - self._taken
+
+    @property
     def dirty(self) -> bool:
         """Whether there is something to take."""
         return self.n != self._taken or bool(self._values)
+
+    def _count(self, n: int) -> int:
+        """Takes what was added up to `n`; how much that is."""
+        delta, self._taken = n - self._taken, n
+        self._tally.counted += delta
+        return delta
 
 
 def _items(step: str | None, values: dict[str, Any], delta: int) -> list[Report]:

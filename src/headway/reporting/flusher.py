@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from headway.core.commands import Report
 from headway.core.errors import HeadwayError, StoreUnavailable
-from headway.reporting.batch import Batch
+from headway.reporting.batch import Ack, Batch
 from headway.reporting.outbox import Outbox
 from headway.reporting.producer import Producer
 from headway.reporting.role import Role
@@ -59,6 +59,10 @@ class Flusher:
         """The jobs for which something was counted and not sent yet."""
         return {producer.job_id for producer in self._held() if producer.unsent()}
 
+    def waiting(self) -> int:
+        """How much was counted and not taken yet."""
+        return sum(producer.waiting for producer in self._held())
+
     def unsent(self, job_id: str) -> list[Report]:
         """What this process has counted for a job and not sent yet; it stays counted."""
         return [item for producer in self._held() if producer.job_id == job_id for item in producer.unsent()]
@@ -71,6 +75,7 @@ class Flusher:
         if not waiting or self._outbox.away:
             return
         answers = self._outbox.send_ticks([batch for _, batch in waiting])
+        self._outbox.tally.flushes += any(isinstance(answer, Ack) for answer in answers)
         for (producer, batch), answer in zip(waiting, answers, strict=True):
             refused = producer.ticked(batch, answer)
             if refused is not None:

@@ -47,6 +47,11 @@ class Link(Protocol):
     store: Store | None  # the store itself, where this process has opened it
     pulse_s: float | None  # how often a silent handle must send an empty batch; None where a lease beats by itself
 
+    @property
+    def commits(self) -> int:
+        """Transactions of the store so far, or requests that asked for one."""
+        ...
+
     def create(self, new: NewJob) -> str:
         """The id of the job: the new one, or the one that has its external id already."""
         ...
@@ -96,6 +101,10 @@ class StoreLink:
         self._lease: Lease | None = None
         self._fresh = -1
         self._versions: dict[str, int] = {}
+
+    @property
+    def commits(self) -> int:
+        return self._committer.commits
 
     def create(self, new: NewJob) -> str:
         facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)

@@ -15,6 +15,7 @@ from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.link import Link, NewJob
 from headway.reporting.outage import Outage
 from headway.reporting.spool import Spool
+from headway.reporting.tally import Tally
 
 logger = logging.getLogger("headway")
 
@@ -39,6 +40,7 @@ class Outbox:
 
     def __init__(self, link: Link, spool: Spool, *, clock: Callable[[], int]) -> None:
         self.link = link
+        self.tally = Tally()
         self._spool = spool
         self._clock = clock
         self._lock = threading.Lock()
@@ -69,6 +71,12 @@ class Outbox:
 
     def send(self, batch: Batch) -> Ack | HeadwayError:
         """Stores a batch, or spools it when the store is away. The answer is an Ack or a refusal."""
+        answer = self._sent(batch)
+        if isinstance(answer, Ack):
+            self.tally.transitions += sum(not isinstance(item, Advance | Update) for item in batch.items)
+        return answer
+
+    def _sent(self, batch: Batch) -> Ack | HeadwayError:
         if not self._away:
             try:
                 answer = self._spared(batch, self.link.report((batch,))[0])
@@ -120,6 +128,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._away = False
         self._spool = self._spool.fresh()
+        self.tally.clear()
         self.link.after_fork()
 
     def _stored(self, job_id: str) -> None:

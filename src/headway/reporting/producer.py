@@ -26,7 +26,7 @@ class Producer:
         self.job_id = job_id
         self.part: Attached | None = None
         self.dropped = False  # nobody holds the handle any more
-        self.counters: dict[str | None, Counter] = {None: Counter()}
+        self.counters: dict[str | None, Counter] = {None: Counter(outbox.tally)}
         self.ended = False
         self.stop: HeadwayError | None = None  # Cancelled or Fenced, once known
         self._outbox = outbox
@@ -54,7 +54,7 @@ class Producer:
         """The counter of a step, or of whatever is running for None."""
         found = self.counters.get(step)
         if found is None:
-            found = Counter()
+            found = Counter(self._outbox.tally)
             found.stopped = self.stop is not None
             self.counters[step] = found
         return found
@@ -128,6 +128,11 @@ class Producer:
         if self.part is not None and attempt > self.part.attempt:
             self._halt(Fenced(self.job_id, self.part.attempt, attempt))
         self._told(cancel_requested, None)
+
+    @property
+    def waiting(self) -> int:
+        """What was counted and not taken yet."""
+        return sum(counter.waiting for counter in list(self.counters.values()))
 
     def after_fork(self) -> None:
         """In a forked child: nothing of the parent's is sent; the first report takes part anew."""

@@ -42,6 +42,7 @@ class HttpLink:
         self.url = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self.store: Store | None = None
         self.pulse_s: float | None = PULSE_S
+        self.commits = 0
         self._secure = parts.scheme == "https"
         self._address = parts.netloc
         self._base = parts.path.rstrip("/")
@@ -119,6 +120,7 @@ class HttpLink:
     def after_fork(self) -> None:
         self._lock = threading.Lock()
         self._connection = None
+        self.commits = 0
 
     def close(self) -> None:
         if self._connection is not None:
@@ -167,6 +169,7 @@ class HttpLink:
             raise StoreUnavailable(self.url, f"answered {status} without JSON; is it a Headway server?") from None
         if status >= 400 or not isinstance(answer, dict):
             raise _problem(self.url, status, answer)
+        self.commits += method == "POST"
         return answer
 
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:

@@ -23,6 +23,7 @@ from headway.reporting.link import Link, NewJob
 from headway.reporting.outbox import Outbox
 from headway.reporting.producer import Producer
 from headway.reporting.spool import Spool
+from headway.reporting.tally import Counts
 
 
 class Follower(Protocol):
@@ -154,6 +155,17 @@ class Reporter:
     def retry(self, id: str, *, keep_steps: bool = False) -> dict[str, Any]:
         """Reopens an ended job; a worker that attaches starts the new attempt."""
         return self._outbox.ask(id, Retry(keep_steps=keep_steps))
+
+    def counts(self) -> Counts:
+        """What this reporter has done so far: how much it was told, and in how many writes it was stored."""
+        done = self._outbox.tally
+        return Counts(
+            counted=done.counted + self._flusher.waiting(),
+            updates=done.updates,
+            transitions=done.transitions,
+            flushes=done.flushes,
+            commits=self._outbox.link.commits,
+        )
 
     def flush(self) -> None:
         """Brings everything that was counted to the store now."""
