@@ -94,15 +94,27 @@ def test_ticks_travel_by_themselves(remote: Reporter, served: Served) -> None:
     job.succeed()
 
 
-def test_each_request_that_changes_something_counts_as_a_commit(remote: Reporter) -> None:
-    job = remote.create("report")
-    job.attach()
-    job.advance(3)
-    job.succeed()
-    assert remote.get(job.id)["status"] == "succeeded"
-    counts = remote.counts()
-    assert (counts.counted, counts.transitions) == (3, 1)
-    assert counts.commits == 3 + counts.flushes
+class Listed(HttpLink):
+    """Remembers what it asked."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.asked: list[str] = []
+
+    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+        self.asked.append(method)
+        return super()._exchange(method, path, body)
+
+
+def test_each_request_that_changes_something_counts_as_a_commit(served: Served, tmp_path: Path) -> None:
+    link = Listed(served.running.url)
+    with Reporter(link, spool=tmp_path / "spool") as reporter:
+        with reporter.start("report") as job:
+            job.advance(3)
+        assert reporter.get(job.id)["status"] == "succeeded"
+        counts = reporter.counts()
+        assert (counts.counted, counts.transitions) == (3, 1)
+        assert counts.commits == link.asked.count("POST") < len(link.asked)
 
 
 def test_errors_are_the_same_as_at_the_store(remote: Reporter) -> None:

@@ -75,7 +75,7 @@ class Flusher:
         if not waiting or self._outbox.away:
             return
         answers = self._outbox.send_ticks([batch for _, batch in waiting])
-        self._outbox.tally.flushes += any(isinstance(answer, Ack) for answer in answers)
+        self._outbox.tally.flushes += any(map(_brought, waiting, answers))
         for (producer, batch), answer in zip(waiting, answers, strict=True):
             refused = producer.ticked(batch, answer)
             if refused is not None:
@@ -146,3 +146,8 @@ class Flusher:
         for producer in held:
             if item := news.get(producer.job_id):
                 producer.told(attempt=item.attempt, cancel_requested=item.cancel_requested)
+
+
+def _brought(waiting: tuple[Producer, Batch], answer: Ack | HeadwayError) -> bool:
+    """Whether something that was counted has arrived; a pulse brings nothing."""
+    return bool(waiting[1].items) and isinstance(answer, Ack)
