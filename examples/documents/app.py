@@ -17,9 +17,10 @@ from starlette.staticfiles import StaticFiles
 
 import headway.http
 from examples.documents.library import UnknownDocument
-from examples.documents.problems import ANSWERED, Refused, answer
-from examples.documents.uploads import received, require_own_page
+from examples.documents.problems import ANSWERS
+from examples.house.problems import Refused
 from examples.house.safe_headers import SafeHeaders
+from examples.house.uploads import received, require_own_page
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,7 +46,7 @@ def app(room: Room, *, upload_bytes: int = UPLOAD_BYTES) -> Starlette:
         finally:
             await to_thread.run_sync(room.__exit__, None, None, None)
 
-    own = Starlette(routes=reception.routes(), exception_handlers=dict.fromkeys(ANSWERED, answer))
+    own = Starlette(routes=reception.routes(), exception_handlers=ANSWERS)
     return Starlette(
         routes=[Mount("/headway", headway.http.app(store=room.store)), Mount("/", SafeHeaders(own))],
         # A name that somebody else's DNS lets point here must not be able to read what is here.

@@ -22,8 +22,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
-from examples.documents.whole_files import replacing
 from examples.house.names import shown_name
+from examples.house.whole_files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

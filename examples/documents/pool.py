@@ -8,8 +8,9 @@ import threading
 from typing import TYPE_CHECKING
 
 import headway
-from examples.documents.desk import Desk
-from examples.documents.errors import ReaderBrokeDown
+from examples.documents.worker import work
+from examples.house.desk import Desk
+from examples.house.unreadable import ReaderBrokeDown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ class Pool:
         self.limit = waiting
         self._closing = False
         self._line: queue.SimpleQueue[Errand | None] = queue.SimpleQueue()
-        self._desks = [Desk(store, folder) for _ in range(workers)]
+        self._desks = [Desk(work, store, str(folder)) for _ in range(workers)]
         self._threads = [threading.Thread(target=self._attend, args=(desk,), daemon=True) for desk in self._desks]
 
     def start(self) -> None:

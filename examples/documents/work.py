@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from examples.documents import plan
 from examples.documents.library import Outcome
-from examples.documents.pdf import Box, Pdf
+from examples.house.pdf import Box, Pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

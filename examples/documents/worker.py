@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import headway
-from examples.documents.errors import DocumentError
 from examples.documents.library import Library
 from examples.documents.work import read_document
+from examples.house.unreadable import DocumentError
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

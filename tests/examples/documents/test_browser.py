@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from examples.documents import plan, samples
+from examples.documents import plan
+from examples.house import papers
 from tests.examples.documents.serving import served
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.examples.documents.serving import Room
 
-LONG = samples.printed("The Harbour Log", 2500)
+LONG = papers.printed("The Harbour Log", 2500)
 PATIENCE_MS = 60_000
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -126,7 +127,7 @@ def test_a_reload_half_way_goes_on_where_it_was(opened: Callable[..., Page]) -> 
 def test_a_locked_pdf_shows_its_sentence_in_the_queue_and_on_its_page(opened: Callable[..., Page]) -> None:
     page = opened()
     live(page)
-    drop(page, samples.sealed(), "sealed minutes.pdf")
+    drop(page, papers.sealed(), "sealed minutes.pdf")
 
     sealed = row(page, "sealed minutes.pdf")
     expect(sealed).to_contain_text("This PDF is locked with a password; save a copy without one and upload that.")
@@ -174,7 +175,7 @@ def test_the_page_of_a_document_fills_itself_while_one_looks(opened: Callable[..
 
 
 def test_the_text_is_turned_page_by_page(opened: Callable[..., Page], room: Room) -> None:
-    answer = room.bring(samples.printed("Survey", 12), "survey.pdf")
+    answer = room.bring(papers.printed("Survey", 12), "survey.pdf")
     room.ended(answer.json()["job_id"])
     page = opened(answer.headers["Location"])
 
@@ -194,7 +195,7 @@ def test_two_tabs_show_the_same(opened: Callable[..., Page]) -> None:
     live(one)
     live(other)
 
-    drop(one, samples.printed("Seen Twice", 2), "twice.pdf")
+    drop(one, papers.printed("Seen Twice", 2), "twice.pdf")
 
     for page in (one, other):
         expect(page.locator("#recent").locator(row(page, "twice.pdf"))).to_contain_text("2 pages")
@@ -217,7 +218,7 @@ def test_files_can_be_chosen_by_keyboard_alone(opened: Callable[..., Page]) -> N
     typed: FilePayload = {
         "name": "typed.pdf",
         "mimeType": "application/pdf",
-        "buffer": samples.printed("Typed", 1),
+        "buffer": papers.printed("Typed", 1),
     }
     chosen.value.set_files(typed)
 
@@ -262,7 +263,7 @@ def test_the_room_goes_down_and_up_again_under_an_open_page(
     with served(folder) as room:
         page.goto(room.url)
         live(page)
-        job_id = room.bring(samples.printed("The Harbour Log", 1200), "interrupted.pdf").json()["job_id"]
+        job_id = room.bring(papers.printed("The Harbour Log", 1200), "interrupted.pdf").json()["job_id"]
         room.running(job_id, plan.EXTRACTING_TEXT)
         expect(row(page, "interrupted.pdf")).to_contain_text("Extracting text")
         room.kill()
@@ -276,7 +277,7 @@ def test_the_room_goes_down_and_up_again_under_an_open_page(
 
 @pytest.mark.parametrize("address", ["/", "document"])
 def test_nothing_is_wider_than_a_phone(opened: Callable[..., Page], room: Room, address: str) -> None:
-    answer = room.bring(samples.printed("Mooring Plan", 2), "a-very-long-name-without-any-space-" * 3 + ".pdf")
+    answer = room.bring(papers.printed("Mooring Plan", 2), "a-very-long-name-without-any-space-" * 3 + ".pdf")
     room.ended(answer.json()["job_id"])
     page = opened(
         answer.headers["Location"] if address == "document" else address, viewport={"width": 360, "height": 700}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from examples.documents import plan, samples
+from examples.documents import plan
 from examples.documents.app import PAGE
+from examples.house import papers
 from tests.examples.documents.serving import served
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def test_a_pdf_goes_in_and_its_text_and_thumbnail_come_out(room: Room) -> None:
-    answer = room.bring(samples.printed("Mooring Plan", 3), "mooring plan.pdf")
+    answer = room.bring(papers.printed("Mooring Plan", 3), "mooring plan.pdf")
 
     assert answer.status_code == 202
     document = answer.headers["Location"]
@@ -40,7 +41,7 @@ def test_a_pdf_goes_in_and_its_text_and_thumbnail_come_out(room: Room) -> None:
 
 
 def test_a_watcher_hears_every_step_and_a_percent_that_never_goes_back(room: Room) -> None:
-    job_id = room.bring(samples.printed("The Long Log", 300)).json()["job_id"]
+    job_id = room.bring(papers.printed("The Long Log", 300)).json()["job_id"]
 
     frames = list(room.frames(f"/headway/v1/jobs/{job_id}/events"))
 
@@ -62,7 +63,7 @@ def test_a_watcher_hears_every_step_and_a_percent_that_never_goes_back(room: Roo
 
 
 def test_at_most_two_documents_are_read_at_once(room: Room) -> None:
-    content = samples.printed("One of Many", 40)
+    content = papers.printed("One of Many", 40)
     jobs = [room.bring(content).json()["job_id"] for _ in range(6)]
 
     ended = [room.ended(job_id) for job_id in jobs]
@@ -79,10 +80,10 @@ def test_at_most_two_documents_are_read_at_once(room: Room) -> None:
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (samples.sealed, "locked with a password"),
-        (samples.torn, "damaged and cannot be opened"),
-        (samples.without_pages, "not a single page"),
-        (lambda: samples.with_a_missing_page(5, 3), "Page 3 of 5 cannot be read"),
+        (papers.sealed, "locked with a password"),
+        (papers.torn, "damaged and cannot be opened"),
+        (papers.without_pages, "not a single page"),
+        (lambda: papers.with_a_missing_page(5, 3), "Page 3 of 5 cannot be read"),
     ],
     ids=["locked", "torn", "without pages", "page missing"],
 )
@@ -102,7 +103,7 @@ def test_a_document_that_cannot_be_read_fails_with_its_sentence(
 
 
 def test_a_document_can_be_stopped_and_tried_again(room: Room) -> None:
-    answer = room.bring(samples.printed("The Harbour Log", 3000))
+    answer = room.bring(papers.printed("The Harbour Log", 3000))
     job_id, address = answer.json()["job_id"], f"/api{answer.headers['Location']}"
     room.running(job_id, plan.EXTRACTING_TEXT)
 
@@ -119,7 +120,7 @@ def test_a_document_can_be_stopped_and_tried_again(room: Room) -> None:
 
 
 def test_a_worker_that_dies_fails_its_document_and_nobody_elses(room: Room) -> None:
-    job_id = room.bring(samples.printed("The Harbour Log", 3000)).json()["job_id"]
+    job_id = room.bring(papers.printed("The Harbour Log", 3000)).json()["job_id"]
     room.running(job_id, plan.EXTRACTING_TEXT)
 
     for worker in room.workers():
@@ -128,7 +129,7 @@ def test_a_worker_that_dies_fails_its_document_and_nobody_elses(room: Room) -> N
     job = room.ended(job_id)
     assert job["status"] == "failed"
     assert job["error"] == "The PDF reader broke down on this file, so nothing could be read from it."
-    after = room.bring(samples.printed("Mooring Plan", 1)).json()["job_id"]
+    after = room.bring(papers.printed("Mooring Plan", 1)).json()["job_id"]
     assert room.ended(after)["status"] == "succeeded"
 
 
@@ -145,7 +146,7 @@ def test_an_unknown_document_is_the_same_404_everywhere(room: Room, document_id:
 
 @pytest.mark.parametrize("page", ["0", "2", "999999999"])
 def test_a_page_that_is_not_there_is_not_found(room: Room, page: str) -> None:
-    answer = room.bring(samples.printed("Mooring Plan", 1))
+    answer = room.bring(papers.printed("Mooring Plan", 1))
     room.ended(answer.json()["job_id"])
 
     missing = room.client.get(f"{answer.headers['Location']}/text", params={"page": page})
@@ -154,7 +155,7 @@ def test_a_page_that_is_not_there_is_not_found(room: Room, page: str) -> None:
 
 @pytest.mark.parametrize("page", ["", "one", "-1", "1.5", "٣", "9" * 40, "\x00"])
 def test_a_page_that_is_no_number_is_refused_by_name(room: Room, page: str) -> None:
-    answer = room.bring(samples.printed("Mooring Plan", 1))
+    answer = room.bring(papers.printed("Mooring Plan", 1))
 
     refused = room.client.get(f"{answer.headers['Location']}/text", params={"page": page})
     assert refused.status_code == 400
@@ -176,10 +177,10 @@ def test_what_is_read_while_the_room_is_killed_goes_on_after_its_start(
 ) -> None:
     folder = tmp_path_factory.mktemp("killed")
     with served(folder) as room:
-        answer = room.bring(samples.printed("The Harbour Log", 1000))
+        answer = room.bring(papers.printed("The Harbour Log", 1000))
         job_id = answer.json()["job_id"]
         before = room.running(job_id, plan.EXTRACTING_TEXT)
-        waiting = [room.bring(samples.printed("Mooring Plan", 1)).json()["job_id"] for _ in range(2)]
+        waiting = [room.bring(papers.printed("Mooring Plan", 1)).json()["job_id"] for _ in range(2)]
         room.kill()
 
     with served(folder) as room:
@@ -193,7 +194,7 @@ def test_ctrl_c_ends_it_at_once_with_open_streams_and_work_under_way(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     with served(tmp_path_factory.mktemp("stopped")) as room:
-        job_id = room.bring(samples.printed("The Harbour Log", 3000)).json()["job_id"]
+        job_id = room.bring(papers.printed("The Harbour Log", 3000)).json()["job_id"]
         room.running(job_id, plan.EXTRACTING_TEXT)
         workers = room.workers()
         with room.client.stream("GET", "/headway/v1/events?kind=document") as stream:

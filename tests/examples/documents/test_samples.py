@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from examples.documents import errors, samples
+from examples.documents import samples
 from examples.documents.work import read_document
+from examples.house import papers, unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 def test_there_is_a_small_a_large_a_locked_and_a_damaged_one() -> None:
     made = samples.samples()
 
-    assert {sample.refused for sample in made} == {None, errors.EncryptedPdf, errors.DamagedPdf}
-    with pikepdf.open(io.BytesIO(samples.printed("x", 3))) as small:
+    assert {sample.refused for sample in made} == {None, unreadable.EncryptedPdf, unreadable.DamagedPdf}
+    with pikepdf.open(io.BytesIO(papers.printed("x", 3))) as small:
         assert len(small.pages) == 3
 
 
@@ -42,9 +43,9 @@ def test_each_is_answered_as_it_promises(sample: samples.Sample, record: Record,
 
 
 def test_they_are_the_same_bytes_every_time() -> None:
-    assert samples.printed("Tide Table", 20) == samples.printed("Tide Table", 20)
-    assert samples.scanned(1) == samples.scanned(1)
-    assert samples.torn() == samples.torn()
+    assert papers.printed("Tide Table", 20) == papers.printed("Tide Table", 20)
+    assert papers.scanned(1) == papers.scanned(1)
+    assert papers.torn() == papers.torn()
 
 
 def test_they_are_written_under_their_names(tmp_path: Path) -> None:

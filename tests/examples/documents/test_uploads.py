@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.testclient import TestClient
 
-from examples.documents import samples
 from examples.documents.app import app
 from examples.documents.room import Room
+from examples.house import papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx2
 
 LIMIT = 20_000
-WHOLE_PDF = samples.printed("Mooring Plan", 1)
+WHOLE_PDF = papers.printed("Mooring Plan", 1)
 
 
 @pytest.fixture

@@ -9,15 +9,16 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from examples.documents import errors, plan, samples
+from examples.documents import plan
 from examples.documents.work import THUMBNAIL, read_document
+from examples.house import papers, unreadable
 
 if TYPE_CHECKING:
     from examples.documents.library import Document, Library, Outcome
     from tests.examples.documents.conftest import Record
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
-WHOLE_PDF = samples.printed("A Short Note", 1)
+WHOLE_PDF = papers.printed("A Short Note", 1)
 
 
 def bring(library: Library, content: bytes, name: str = "brought.pdf") -> Document:
@@ -37,7 +38,7 @@ def locked(user: str) -> bytes:
 
 
 def test_a_small_pdf_gives_its_text_page_by_page_and_a_thumbnail(record: Record, library: Library) -> None:
-    document, outcome = read(record, library, samples.printed("Mooring Plan", 3))
+    document, outcome = read(record, library, papers.printed("Mooring Plan", 3))
 
     assert (outcome.pages, outcome.title, outcome.pages_without_text) == (3, "Mooring Plan", 0)
     pages = [document.page_text(number) for number in (1, 2, 3)]
@@ -50,7 +51,7 @@ def test_a_small_pdf_gives_its_text_page_by_page_and_a_thumbnail(record: Record,
 
 
 def test_the_four_steps_are_reported_in_the_order_of_the_plan(record: Record, library: Library) -> None:
-    read(record, library, samples.printed("Mooring Plan", 3))
+    read(record, library, papers.printed("Mooring Plan", 3))
 
     assert record.steps == [name for name, _weight in plan.STEPS]
     assert record.items == 3
@@ -88,7 +89,7 @@ def test_a_page_of_any_claimed_size_stays_inside_the_box(
 
 
 def test_two_thousand_pages_are_read_one_by_one(record: Record, library: Library) -> None:
-    document, outcome = read(record, library, samples.printed("The Long Log", 2000))
+    document, outcome = read(record, library, papers.printed("The Long Log", 2000))
 
     assert (outcome.pages, record.items) == (2000, 2000)
     last = document.page_text(2000)
@@ -98,7 +99,7 @@ def test_two_thousand_pages_are_read_one_by_one(record: Record, library: Library
 
 
 def test_a_scan_has_a_thumbnail_and_no_text_and_says_so(record: Record, library: Library) -> None:
-    document, outcome = read(record, library, samples.scanned(2))
+    document, outcome = read(record, library, papers.scanned(2))
 
     assert (outcome.pages, outcome.characters, outcome.pages_without_text) == (2, 0, 2)
     assert document.page_text(2) == ""
@@ -106,7 +107,7 @@ def test_a_scan_has_a_thumbnail_and_no_text_and_says_so(record: Record, library:
 
 
 def test_accents_and_dashes_survive_and_lines_end_one_way(record: Record, library: Library) -> None:
-    document, _outcome = read(record, library, samples.printed("Café – déjà vu", 1))
+    document, _outcome = read(record, library, papers.printed("Café – déjà vu", 1))
 
     text = document.page_text(1)
     assert text is not None
@@ -133,16 +134,16 @@ REFUSED = {
         "This PDF is locked with a password; save a copy without one and upload that.",
     ),
     "torn": (
-        samples.torn(),
+        papers.torn(),
         "This PDF is damaged and cannot be opened; export or download it again.",
     ),
     "only a header": (
         b"%PDF-1.7\n",
         "This PDF is damaged and cannot be opened; export or download it again.",
     ),
-    "no pages": (samples.without_pages(), "This PDF opens, but there is not a single page in it."),
+    "no pages": (papers.without_pages(), "This PDF opens, but there is not a single page in it."),
     "page missing": (
-        samples.with_a_missing_page(5, 3),
+        papers.with_a_missing_page(5, 3),
         "Page 3 of 5 cannot be read, the PDF is damaged there; export or download it again.",
     ),
 }
@@ -153,7 +154,7 @@ def test_a_file_that_cannot_be_read_fails_with_a_sentence(record: Record, librar
     content, sentence = REFUSED[kind]
     document = bring(library, content)
 
-    with pytest.raises(errors.DocumentError) as failure:
+    with pytest.raises(unreadable.DocumentError) as failure:
         read_document(record, document)
 
     assert str(failure.value) == sentence
@@ -164,10 +165,10 @@ def test_a_file_that_cannot_be_read_fails_with_a_sentence(record: Record, librar
 
 def test_the_reason_does_not_depend_on_the_file_that_was_refused_before(record: Record, library: Library) -> None:
     for content, expected in (
-        (samples.sealed(), errors.EncryptedPdf),
-        (samples.without_pages(), errors.PdfWithoutPages),
-        (samples.torn(), errors.DamagedPdf),
-        (samples.sealed(), errors.EncryptedPdf),
+        (papers.sealed(), unreadable.EncryptedPdf),
+        (papers.without_pages(), unreadable.PdfWithoutPages),
+        (papers.torn(), unreadable.DamagedPdf),
+        (papers.sealed(), unreadable.EncryptedPdf),
     ):
         with pytest.raises(expected):
             read_document(record, bring(library, content))
@@ -178,7 +179,7 @@ def test_every_prefix_of_a_pdf_is_read_or_refused_with_a_sentence(record: Record
         document = bring(library, WHOLE_PDF[:length])
         try:
             outcome = read_document(record, document)
-        except errors.DocumentError as error:
+        except unreadable.DocumentError as error:
             assert str(error).startswith(("This", "Page"))  # noqa: PT017  # either way is right, a third is not
         else:
             assert outcome.pages == 1

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import headway
-from examples.documents import plan, samples
+from examples.documents import plan
 from examples.documents.worker import Errand, do
+from examples.house import papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def done(reporter: headway.Reporter, library: Library, content: bytes) -> dict[s
 
 
 def test_a_read_document_ends_its_job_with_what_came_out(reporter: headway.Reporter, library: Library) -> None:
-    job = done(reporter, library, samples.printed("Mooring Plan", 3))
+    job = done(reporter, library, papers.printed("Mooring Plan", 3))
 
     assert (job["status"], job["progress"]["percent"], job["step"]) == ("succeeded", 100.0, None)
     assert job["result"]["pages"] == 3
@@ -53,7 +54,7 @@ def test_a_read_document_ends_its_job_with_what_came_out(reporter: headway.Repor
 
 
 def test_a_locked_document_fails_its_job_with_the_sentence(reporter: headway.Reporter, library: Library) -> None:
-    job = done(reporter, library, samples.sealed())
+    job = done(reporter, library, papers.sealed())
 
     sentence = "This PDF is locked with a password; save a copy without one and upload that."
     assert (job["status"], job["reason"], job["error"]) == ("failed", "error", sentence)
@@ -63,7 +64,7 @@ def test_a_locked_document_fails_its_job_with_the_sentence(reporter: headway.Rep
 
 
 def test_a_document_that_breaks_in_the_middle_keeps_its_percent(reporter: headway.Reporter, library: Library) -> None:
-    job = done(reporter, library, samples.with_a_missing_page(8, 5))
+    job = done(reporter, library, papers.with_a_missing_page(8, 5))
 
     assert job["status"] == "failed"
     assert job["error"].startswith("Page 5 of 8 cannot be read")
@@ -74,8 +75,8 @@ def test_a_document_that_breaks_in_the_middle_keeps_its_percent(reporter: headwa
 def test_a_cancelled_job_stops_between_two_pages(
     reporter: headway.Reporter, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    errand = given(reporter, library, samples.printed("The Long Log", 30))
-    from examples.documents.pdf import Pdf
+    errand = given(reporter, library, papers.printed("The Long Log", 30))
+    from examples.house.pdf import Pdf
 
     read = Pdf.text
 
@@ -94,7 +95,7 @@ def test_a_cancelled_job_stops_between_two_pages(
 
 
 def test_a_job_that_was_cancelled_in_line_is_left_alone(reporter: headway.Reporter, library: Library) -> None:
-    errand = given(reporter, library, samples.printed("Mooring Plan", 1))
+    errand = given(reporter, library, papers.printed("Mooring Plan", 1))
     reporter.cancel(errand.job_id)
 
     do(reporter, library, errand)
@@ -104,7 +105,7 @@ def test_a_job_that_was_cancelled_in_line_is_left_alone(reporter: headway.Report
 
 
 def test_a_half_read_document_is_taken_over_as_a_new_attempt(reporter: headway.Reporter, library: Library) -> None:
-    errand = given(reporter, library, samples.printed("Mooring Plan", 2))
+    errand = given(reporter, library, papers.printed("Mooring Plan", 2))
     abandoned = reporter.attach(errand.job_id)
     abandoned.step(plan.STARTING)
 

@@ -7,23 +7,25 @@ import threading
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from examples.documents.worker import Errand, work
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.context import SpawnProcess
-    from pathlib import Path
 
 
 class Desk:
-    """A place for one worker. One thread calls `do`; `leave` may come from any."""
+    """A place for one worker. One thread calls `do`; `leave` may come from any.
 
-    def __init__(self, store: str, folder: Path) -> None:
-        self._store, self._folder = store, folder
+    `work` runs in the worker with the other end of a pipe and `given`: it receives errands until the pipe is closed,
+    and answers each with None when it is over.
+    """
+
+    def __init__(self, work: Callable[..., None], *given: object) -> None:
+        self._work, self._given = work, given
         self._lock = threading.Lock()
         self._left = False
         self._worker: tuple[SpawnProcess, Connection] | None = None
 
-    def do(self, errand: Errand) -> bool:
+    def do(self, errand: object) -> bool:
         """Have an errand done. False: the worker died over it, or nobody works here any more."""
         worker = self._sit_down()
         if worker is None:
@@ -56,7 +58,7 @@ class Desk:
         # Spawned, not forked: a fork would copy this process's threads' locks in whatever state they are.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(theirs, self._store, str(self._folder)), daemon=True)
+        process = context.Process(target=self._work, args=(theirs, *self._given), daemon=True)
         process.start()
         theirs.close()
         return process, ours
@@ -70,7 +72,7 @@ class Desk:
         self._worker = None
 
 
-def _done(errand: Errand, process: SpawnProcess, errands: Connection) -> bool:
+def _done(errand: object, process: SpawnProcess, errands: Connection) -> bool:
     """A dead worker answers nothing; its sentinel does, at once and without any time limit on the work."""
     try:
         errands.send(errand)

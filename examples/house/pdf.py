@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pypdfium2
 
-from examples.documents.errors import (
+from examples.house.magic import HEAD_BYTES, require_pdf
+from examples.house.unreadable import (
     DamagedPage,
     DamagedPdf,
     EncryptedPdf,
     PdfWithoutPages,
 )
-from examples.documents.magic import HEAD_BYTES, require_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path

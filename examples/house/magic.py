@@ -1,6 +1,6 @@
 """Owns what the first bytes of a file say it is; names and declared types are never believed."""
 
-from examples.documents.errors import EmptyFile, NotAPdf
+from examples.house.unreadable import EmptyFile, NotAPdf
 
 HEAD_BYTES = 1024
 """How far into a file its `%PDF-` may stand: readers accept junk of this length before it."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from examples.documents.magic import HEAD_BYTES, require_pdf
-from examples.documents.problems import Refused
+from examples.house.magic import HEAD_BYTES, require_pdf
+from examples.house.problems import Refused
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
