@@ -16,6 +16,7 @@ from headway.core.job import Job
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.watching.mirror import Mirror
+from headway.watching.shelf import Shelf
 from tests.reporting.stores import MoodyStore
 from tests.waiting import eventually
 
@@ -250,3 +251,13 @@ def test_in_a_forked_child_the_store_is_asked(mirror: Mirror, reporter: Reporter
     os.close(read)
     os.close(write)
     job.succeed()
+
+
+def test_to_ask_whether_a_job_is_there_looks_at_no_other(
+    mirror: Mirror, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [reporter.start("report") for _ in range(3)]
+    monkeypatch.delattr(Shelf, "ids")
+    assert [job.id in mirror for job in jobs] == [True] * 3
+    assert "nothing" not in mirror
+    assert 7 not in mirror

@@ -76,7 +76,7 @@ class Mirror:
         return sorted(found, key=lambda job: (job["created_at"], job["id"]), reverse=True)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._held()
+        return self._pid == os.getpid() and id in self._shelf
 
     def listen(self, callback: Callable[[dict[str, Any]], None], *, id: str | None = None) -> Listening:
         """Calls `callback` with the newest state of each job that changed, or of one; some in between may be left out.

@@ -79,6 +79,9 @@ class Shelf:
             self._sweep(self._monotonic())
             return list(self._kept)
 
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str) and self._found(id) is not None
+
     def clear(self) -> None:
         """Forgets all of them."""
         with self._lock:
