@@ -167,8 +167,11 @@ def _day(said: str | None) -> date | None:
 
 
 def _distinct(keywords: list[str]) -> tuple[str, ...]:
-    said = {word.casefold(): word for each in reversed(keywords) if (word := plain(each)[:KEYWORD_MAX])}
-    return tuple(reversed(said.values()))[:KEYWORDS_MAX]
+    said: dict[str, str] = {}
+    for each in keywords:
+        if word := plain(each)[:KEYWORD_MAX]:
+            said.setdefault(word.casefold(), word)
+    return tuple(said.values())[:KEYWORDS_MAX]
 
 
 def _code(said: str | None) -> str | None:

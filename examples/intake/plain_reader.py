@@ -8,7 +8,7 @@ from math import log
 from typing import Final
 
 from examples.house.names import plain
-from examples.intake.languages import EVERY_SMALL_WORD, guessed
+from examples.intake.languages import EVERY_SMALL_WORD, SMALL_WORDS, guessed
 from examples.intake.metadata import KEYWORD_MAX, KEYWORDS_MAX, TITLE_MAX, Metadata
 from examples.intake.written_dates import document_date, written_dates
 
@@ -39,11 +39,12 @@ class PlainReader:
         read = text[:TEXT_MAX]
         title = _title(read)
         words = [word.casefold().replace("’", "'") for word in _WORD.findall(read)]
+        language = guessed(words)
         return Metadata(
             title=title,
             document_date=document_date(read),
-            keywords=_keywords(words, title or ""),
-            language=guessed(words),
+            keywords=_keywords(words, title or "", SMALL_WORDS.get(language or "", EVERY_SMALL_WORD)),
+            language=language,
             told_by=self.name,
         )
 
@@ -77,13 +78,13 @@ def _cut(title: str) -> str:
     return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1].rstrip() + "…"
 
 
-def _keywords(words: list[str], title: str) -> tuple[str, ...]:
+def _keywords(words: list[str], title: str, small: frozenset[str]) -> tuple[str, ...]:
     """By frequency, damped; more for a long word, one of the title, and one that comes back throughout the text.
 
     A word that stands once in a text of any length says little of it, unless it is in the title.
     """
     entitled = {word.casefold() for word in _WORD.findall(title)}
-    counted = Counter(word for word in words if 3 <= len(word) <= KEYWORD_MAX and word not in EVERY_SMALL_WORD)
+    counted = Counter(word for word in words if 3 <= len(word) <= KEYWORD_MAX and word not in small)
     least = 2 if len(words) > 60 else 1
     spread = _spread(words)
     scores = {
