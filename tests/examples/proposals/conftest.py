@@ -1,0 +1,33 @@
+"""Owns what the tests of the suggestions box share: a store of its own, a held desk, a served room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import headway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
+    monkeypatch.setenv("HEADWAY_PATIENCE_S", "0.05")
+    return f"sqlite:///{tmp_path}/jobs.db"
+
+
+@pytest.fixture
+def reporter(store: str) -> Iterator[headway.Reporter]:
+    with headway.connect(store) as reporter:
+        yield reporter
+
+
+@pytest.fixture
+def elsewhere(store: str) -> Iterator[headway.Reporter]:
+    """Another one who looks into the same store, and has nothing in memory."""
+    with headway.connect(store) as reporter:
+        yield reporter
