@@ -100,8 +100,9 @@ class Flusher:
     def _beat(self) -> None:
         try:
             self._outbox.link.beat()
+            self._outbox.outage.over(self)
         except StoreUnavailable as error:
-            self._outbox.outage.noticed(error, "the lease of this process is renewed when it is back")
+            self._outbox.outage.noticed(self, error, "the lease of this process is renewed when it is back")
 
     def _release_dropped(self) -> None:
         for producer in self._held():

@@ -10,24 +10,30 @@ logger = logging.getLogger("headway")
 
 
 class Outage:
-    """Shared by all that use one store in a process."""
+    """Shared by all that use one store in a process.
+
+    It lasts until each who noticed it was answered again: what one has read before tells nothing to the others.
+    """
 
     def __init__(self) -> None:
-        self._told = False
+        self._noticed: set[object] = set()
 
     @property
     def lasting(self) -> bool:
-        """Whether the store did not answer when it was asked last."""
-        return self._told
+        """Whether somebody whom the store did not answer still waits for it."""
+        return bool(self._noticed)
 
-    def noticed(self, error: StoreUnavailable, then: str) -> None:
+    def noticed(self, by: object, error: StoreUnavailable, then: str) -> None:
         """The store is away; `then` says what is done meanwhile."""
-        if not self._told:
-            self._told = True
+        first = not self._noticed
+        self._noticed.add(by)
+        if first:
             logger.warning("%s; %s", error, then)
 
-    def over(self) -> None:
-        """The store has answered."""
-        if self._told:
-            self._told = False
+    def over(self, by: object) -> None:
+        """The store has answered, or nobody asks it here any more."""
+        if by not in self._noticed:
+            return
+        self._noticed.discard(by)
+        if not self._noticed:
             logger.info("the store is back")

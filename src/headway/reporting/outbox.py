@@ -85,7 +85,7 @@ class Outbox:
             if not isinstance(answer, StoreUnavailable):
                 self._stored(batch.job_id)
                 return answer
-            self.outage.noticed(answer, f"reports are kept in {self._spool.path} until it is back")
+            self.outage.noticed(self, answer, f"reports are kept in {self._spool.path} until it is back")
         return self._spooled(batch)
 
     def send_ticks(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
@@ -97,7 +97,7 @@ class Outbox:
             answers = [error] * len(batches)
         for batch, answer in zip(batches, answers, strict=True):
             if isinstance(answer, StoreUnavailable):
-                self.outage.noticed(answer, "progress is counted on until it is back")
+                self.outage.noticed(self, answer, "progress is counted on until it is back")
             else:
                 self._stored(batch.job_id)
         return answers
@@ -116,7 +116,7 @@ class Outbox:
         with self._lock:
             self._away = not self._spool.empty
         if not self._away:
-            self.outage.over()
+            self.outage.over(self)
         return not self._away
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class Outbox:
         for observer in self.observers:
             observer.stored(job_id)
         if not self._away:
-            self.outage.over()
+            self.outage.over(self)
 
     def _spared(self, batch: Batch, answer: Ack | HeadwayError) -> Ack | HeadwayError:
         """A refused count, as of a step that another worker has ended, does not take along what came with it."""

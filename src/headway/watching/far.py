@@ -48,16 +48,17 @@ class Far:
                 self._poll()
             except StoreUnavailable as error:
                 if not self._stopping.is_set():
-                    self._outage.noticed(error, "it is watched again when it is back")
+                    self._outage.noticed(self, error, "it is watched again when it is back")
                 self._stopping.wait(PAUSE_S)
             except HeadwayError as error:
                 logger.error("cannot follow %s any more: %s", self._link.url, error)
                 self._stopping.set()
         self._link.close()
+        self._outage.over(self)
 
     def _poll(self) -> None:
         page = self._link.poll(self._query())
-        self._outage.over()
+        self._outage.over(self)
         for item in page["items"]:
             if self._stopping.is_set():
                 return

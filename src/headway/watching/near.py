@@ -43,6 +43,7 @@ class Near:
         """Nothing more is read; what is being told just now is told to its end."""
         self._stopping.set()
         self._tailer.stop()
+        self._outage.over(self)
 
     def join(self, timeout_s: float) -> None:
         """Waits until nobody is told anything any more."""
@@ -51,7 +52,7 @@ class Near:
     def begun(self, reached: Reached) -> None:
         """Called by the tailer: it keeps what comes from here on, so what there is now can be read."""
         horizon, jobs = self._store.snapshot(self._filter, finished=FINISHED)
-        self._outage.over()
+        self._outage.over(self)
         if self._reach is not None:
             self._tell(reset(ResetReason.OTHER_STORE))
         self._reach = horizon.reach
@@ -63,7 +64,7 @@ class Near:
         """Called by the tailer: changes in order, of which the snapshots may have told some already."""
         assert self._reach is not None
         reach = self._reach
-        self._outage.over()
+        self._outage.over(self)
         self._tell_all(
             [frame for frame in batch.frames if self._filter.admits(frame.job) and not reach.covers(frame.position)]
         )
@@ -73,7 +74,7 @@ class Near:
         if self._stopping.is_set() or isinstance(error, Ended):
             return
         if isinstance(error, StoreUnavailable):
-            self._outage.noticed(error, "it is watched again when it is back")
+            self._outage.noticed(self, error, "it is watched again when it is back")
         else:
             logger.error("cannot follow the store; beginning anew", exc_info=error)
         self._stopping.wait(AWAY_S)
@@ -85,7 +86,7 @@ class Near:
         return Tailer(self._store, self, away=self._away)
 
     def _away(self, error: StoreUnavailable) -> None:
-        self._outage.noticed(error, "it is watched again when it is back")
+        self._outage.noticed(self, error, "it is watched again when it is back")
 
     def _tell_all(self, frames: list[Frame]) -> None:
         last = {frame.job.id: frame for frame in frames}
