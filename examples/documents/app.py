@@ -13,11 +13,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 import headway.http
 from examples.documents.library import UnknownDocument
 from examples.documents.problems import ANSWERS
+from examples.house.pages import parts
 from examples.house.problems import Refused
 from examples.house.safe_headers import SafeHeaders
 from examples.house.uploads import received, require_own_page
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from examples.documents.library import Document
     from examples.documents.room import Room
+    from examples.documents.worker import Errand
 
 PAGE = Path(__file__).parent / "page"
 UPLOAD_BYTES = 200_000_000
@@ -69,10 +70,11 @@ class _Reception:
             Route("/documents/{id}/thumbnail.png", self.thumbnail),
             Route("/api/limits", self.limits),
             Route("/api/documents", self.bring, methods=["POST"]),
+            Route("/api/samples", self.bring_samples, methods=["POST"]),
             Route("/api/documents/{id}", self.card),
             Route("/api/documents/{id}/stop", self.stop, methods=["POST"]),
             Route("/api/documents/{id}/try-again", self.try_again, methods=["POST"]),
-            Mount("/page", StaticFiles(directory=PAGE)),
+            *parts(PAGE),
         ]
 
     async def queue(self, _request: Request) -> Response:
@@ -93,7 +95,11 @@ class _Reception:
         async with received(request, self._upload_bytes) as file:
             errand = await to_thread.run_sync(self._room.take_in, file.filename, file.file)
         body = {"job_id": errand.job_id, "document_id": errand.document_id}
-        return JSONResponse(body, 202, headers={"Location": f"/documents/{errand.document_id}"})
+        return JSONResponse(body, 202, headers={"Location": _address(request, errand)})
+
+    async def bring_samples(self, request: Request) -> Response:
+        require_own_page(request)
+        return JSONResponse({"jobs": await to_thread.run_sync(self._room.bring_samples)}, 202)
 
     async def card(self, request: Request) -> Response:
         document = await self._document(request)
@@ -129,6 +135,11 @@ class _Reception:
 
     async def _document(self, request: Request) -> Document:
         return await to_thread.run_sync(self._room.library.get, request.path_params["id"])
+
+
+def _address(request: Request, errand: Errand) -> str:
+    """Below whatever prefix this application is mounted at."""
+    return f"{request.scope.get('root_path', '')}/documents/{errand.document_id}"
 
 
 def _described(document: Document) -> dict[str, Any]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from examples.documents.samples import write_samples
+from examples.documents.samples import samples
 from examples.house.outcomes import told
 from examples.house.terminal import Job, file_of, follow, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -24,19 +22,18 @@ if TYPE_CHECKING:
 
 def run_samples(console: Console, room: Room) -> int:
     """The exit code: 0 when every sample ended as it should, the locked and the damaged ones refused."""
-    with tempfile.TemporaryDirectory(prefix="headway-samples-") as folder, room:
-        brought = write_samples(Path(folder))
-        console.print(Text(f"{len(brought)} sample documents, two readers, jobs in {room.store}"), soft_wrap=True)
-        errands = []
-        for sample, path in brought:
-            with path.open("rb") as file:
-                errands.append(room.take_in(sample.name, file))
-        jobs = follow(console, [errand.job_id for errand in errands], room.reporter.get)
-    succeeded = [job for job in jobs if job["status"] == "succeeded"]
-    return told(console, [sample for sample, _path in brought], jobs, _came_out(succeeded))
+    console.print(Text(f"{len(samples())} sample documents, two readers, jobs in {room.store}"), soft_wrap=True)
+    with room:
+        jobs = follow(console, room.bring_samples(), room.reporter.get)
+    return came_out(console, jobs)
 
 
-def _came_out(jobs: Iterable[Job]) -> Table:
+def came_out(console: Console, jobs: Sequence[Job]) -> int:
+    """Print what came of the samples; 0 when all ended as they should."""
+    return told(console, samples(), jobs, _table(job for job in jobs if job["status"] == "succeeded"))
+
+
+def _table(jobs: Iterable[Job]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("document", no_wrap=True)
     for heading in ("pages", "characters", "thumbnail", "seconds"):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 import headway
 from examples.documents import plan
 from examples.documents.library import Library, UnknownDocument
 from examples.documents.pool import Pool
+from examples.documents.samples import samples
 from examples.documents.worker import Errand
 
 if TYPE_CHECKING:
@@ -51,6 +53,10 @@ class Room:
             raise
         self.pool.submit(errand)
         return errand
+
+    def bring_samples(self) -> list[str]:
+        """Take in one document of each kind; their jobs, in the order of the samples."""
+        return [self.take_in(sample.name, BytesIO(sample.make())).job_id for sample in samples()]
 
     def stop(self, document_id: str) -> None:
         """Ask for a job to stop. Raises `UnknownDocument`, or `IllegalTransition` when it has ended."""

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from examples.house.magic import HEAD_BYTES, require_pdf
+from examples.house.own_page import from_another_site
 from examples.house.problems import Refused
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ async def received(request: Request, limit: int) -> AsyncIterator[UploadFile]:
 
 def require_own_page(request: Request) -> None:
     """Refuse what another site's page sends with the visitor's browser; a program sends no Origin at all."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host')}":
+    if from_another_site(request):
         raise Refused(403, "another-site", "Another site's page may not bring files here.")
 
 

@@ -14,11 +14,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 import headway
 import headway.http
 from examples.house.names import shown_name
+from examples.house.own_page import from_another_site
+from examples.house.pages import parts
 from examples.house.safe_headers import SafeHeaders
 from examples.images import session, storage
 from examples.images.room import LineIsFull
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from examples.images.room import Room
 
 PAGE = Path(__file__).parent / "page"
-CLIENT = Path(__file__).parents[2] / "js" / "client" / "dist"
 REQUEST_BYTES = 2
 """A request may bring so many times what a picture may weigh: the picture's own job says that it is too large."""
 
@@ -72,10 +72,10 @@ class _Counter:
         return [
             Route("/", self.page),
             Route("/api/uploads", self.bring, methods=["POST"]),
+            Route("/api/samples", self.bring_samples, methods=["POST"]),
             Route("/api/status/{job_id}", self.status),
             Route("/api/results/{result_id}/preview.jpg", self.preview),
-            Mount("/page/client", StaticFiles(directory=CLIENT)),
-            Mount("/page", StaticFiles(directory=PAGE)),
+            *parts(PAGE),
         ]
 
     async def page(self, _request: Request) -> Response:
@@ -87,6 +87,11 @@ class _Counter:
         taken = await to_thread.run_sync(lambda: self._room.take_in(content, name=shown))
         body = {"success": True, "jobId": taken.job_id, "sessionToken": taken.session_token}
         return JSONResponse(body, 202)
+
+    async def bring_samples(self, request: Request) -> Response:
+        if from_another_site(request):
+            raise Refused(403, "ANOTHER_SITE")
+        return JSONResponse({"jobs": await to_thread.run_sync(self._room.bring_samples)}, 202)
 
     async def status(self, request: Request) -> Response:
         token = request.headers.get(session.HEADER)

@@ -13,7 +13,7 @@ from examples.house.terminal import Job, file_of, follow, seconds
 from examples.images.samples import samples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 def run_samples(console: Console, room: Room) -> int:
     """The exit code: 0 when every sample ended as it should, the broken ones refused."""
-    brought = samples()
+    words = f"{len(samples())} sample pictures, made by {room.generator.name}, jobs in {room.store}"
+    console.print(Text(words), soft_wrap=True)
     with room:
-        generator = room.generator.name
-        console.print(
-            Text(f"{len(brought)} sample pictures, made by {generator}, jobs in {room.store}"), soft_wrap=True
-        )
-        taken = [room.take_in(sample.make(), name=sample.name) for sample in brought]
-        jobs = follow(console, [each.job_id for each in taken], room.reporter.get)
-    succeeded = [job for job in jobs if job["status"] == "succeeded"]
-    return told(console, brought, jobs, _came_out(succeeded))
+        jobs = follow(console, room.bring_samples(), room.reporter.get)
+    return came_out(console, jobs)
 
 
-def _came_out(jobs: Iterable[Job]) -> Table:
+def came_out(console: Console, jobs: Sequence[Job]) -> int:
+    """Print what came of the samples; 0 when all ended as they should."""
+    return told(console, samples(), jobs, _table(job for job in jobs if job["status"] == "succeeded"))
+
+
+def _table(jobs: Iterable[Job]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("picture", no_wrap=True)
     for heading in ("size", "made by", "seconds"):

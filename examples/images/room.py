@@ -15,6 +15,7 @@ from examples.images import plan, session, storage, told
 from examples.images.errors import PictureError
 from examples.images.generator import chosen
 from examples.images.pictures import Limits
+from examples.images.samples import samples
 from examples.images.stages import Stages
 from examples.images.storage import Storage
 from examples.images.work import make
@@ -122,6 +123,10 @@ class Room:
             raise
         self._line.put(job_id)
         return Taken(job_id, token)
+
+    def bring_samples(self) -> list[str]:
+        """Take in one picture of each kind; their jobs, in the order of the samples."""
+        return [self.take_in(sample.make(), name=sample.name).job_id for sample in samples()]
 
     def _attend(self) -> None:
         while (job_id := self._line.get()) is not None and not self._closing.is_set():

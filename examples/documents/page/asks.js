@@ -1,13 +1,14 @@
 // Owns what a person may ask of a document's job: to stop, or to be tried again.
 
-import { announce, make } from "./elements.js";
+import { at } from "./house/address.js";
+import { announce, make } from "./house/elements.js";
 
 /** A button that asks once, and says what became of it. `after` is called when the answer was yes. */
 export function askButton(words, documentId, ask, after = () => {}) {
   const button = make("button", { type: "button" }, words);
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const refused = await refusal(`/api/documents/${encodeURIComponent(documentId)}/${ask}`);
+    const refused = await refusal(at(`api/documents/${encodeURIComponent(documentId)}/${ask}`));
     button.disabled = false;
     if (refused) announce(refused);
     else after();

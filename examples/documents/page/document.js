@@ -1,18 +1,21 @@
 // Owns the page of one document: its facts, and which part of the page hears of which frame.
 
-import { everySecond, learnFrom, now } from "./clock.js";
-import { announce, byId, make, say, showConnection } from "./elements.js";
+import { showConnection } from "./connection.js";
+import { result } from "./document-words.js";
 import { History } from "./history.js";
-import * as of from "./job-words.js";
+import { at } from "./house/address.js";
+import { everySecond, learnFrom, now } from "./house/clock.js";
+import { announce, byId, make, say } from "./house/elements.js";
+import * as of from "./house/job-words.js";
+import { dateAndTime, size } from "./house/words.js";
 import { hasEnded, Mirror } from "./mirror.js";
 import { Steps } from "./steps.js";
 import { watch } from "./stream.js";
 import { showText, showThumbnail } from "./text.js";
 import { Whole } from "./whole.js";
-import { dateAndTime, size } from "./words.js";
 
 const documentId = decodeURIComponent(location.pathname.split("/").pop());
-const address = `/api${location.pathname}`;
+const address = at(`api/documents/${encodeURIComponent(documentId)}`);
 const mirror = new Mirror();
 const history = new History(byId("history"));
 const steps = new Steps(byId("steps"));
@@ -24,14 +27,14 @@ let shown = null;
 function take(name, content) {
   if (name === "event") history.add(content);
   for (const { before, after } of mirror.take(name, content)) {
-    if (before && after && hasEnded(after) && !hasEnded(before)) announce(`${of.verdict(after).word}. ${of.result(after)}`);
+    if (before && after && hasEnded(after) && !hasEnded(before)) announce(`${of.verdict(after).word}. ${result(after)}`);
     job = after ?? job;
   }
   if (job) show();
 }
 
 function follow() {
-  watch(`/headway/v1/jobs/${card.job_id}/events`, { onFrame: take, onState: showConnection });
+  watch(at(`headway/v1/jobs/${card.job_id}/events`), { onFrame: take, onState: showConnection });
 }
 
 function show() {
@@ -39,7 +42,7 @@ function show() {
   steps.show(job.steps, now());
   const failed = job.status === "failed";
   byId("error").hidden = !failed;
-  say(byId("error"), failed ? of.result(job) : "");
+  say(byId("error"), failed ? result(job) : "");
   fetchWhatCameOut();
 }
 
@@ -79,5 +82,5 @@ const answer = await fetch(address);
 learnFrom(answer);
 card = await answer.json();
 showCard();
-await history.load(`/headway/v1/jobs/${card.job_id}/history`);
+await history.load(at(`headway/v1/jobs/${card.job_id}/history`));
 follow();

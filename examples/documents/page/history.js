@@ -1,8 +1,8 @@
 // Owns the history on the detail page: every entry once and in order, from the pages of the past and from the stream.
 
-import { make } from "./elements.js";
-import { eventTitle } from "./job-words.js";
-import { timeOfDay } from "./words.js";
+import { eventTitle } from "./document-words.js";
+import { make } from "./house/elements.js";
+import { timeOfDay } from "./house/words.js";
 
 export class History {
   #list;

@@ -1,9 +1,12 @@
 // Owns the queue page: which jobs stand under "in progress" and "recent", and in which order.
 
-import { everySecond, learnFrom, now } from "./clock.js";
+import { showConnection } from "./connection.js";
+import { result } from "./document-words.js";
 import { acceptFiles } from "./drop.js";
-import { announce, byId, say, showConnection } from "./elements.js";
-import { fileName, result, verdict } from "./job-words.js";
+import { at } from "./house/address.js";
+import { everySecond, learnFrom, now } from "./house/clock.js";
+import { announce, byId, say } from "./house/elements.js";
+import { fileName, verdict } from "./house/job-words.js";
 import { hasEnded, Mirror } from "./mirror.js";
 import { EndedRow, LiveRow } from "./rows.js";
 import { watch } from "./stream.js";
@@ -93,7 +96,7 @@ function arrange(list, wanted) {
 everySecond(() => {
   for (const row of rows.values()) row.tick?.(now());
 });
-const limits = await fetch("/api/limits");
+const limits = await fetch(at("api/limits"));
 learnFrom(limits);
 acceptFiles(await limits.json());
-watch("/headway/v1/events?kind=document", { onFrame: take, onState: showConnection });
+watch(at("headway/v1/events?kind=document"), { onFrame: take, onState: showConnection });

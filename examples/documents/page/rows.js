@@ -1,15 +1,17 @@
 // Owns the two kinds of rows in the queue: one for a job that is under way, one for a job that has ended.
 
 import { askButton } from "./asks.js";
-import { Bar } from "./bar.js";
-import { make, say } from "./elements.js";
-import * as of from "./job-words.js";
-import { dateAndTime, timeLeftBetween } from "./words.js";
+import { documentId, result } from "./document-words.js";
+import { at } from "./house/address.js";
+import { Bar } from "./house/bar.js";
+import { make, say } from "./house/elements.js";
+import * as of from "./house/job-words.js";
+import { dateAndTime, timeLeftBetween } from "./house/words.js";
 
 function nameLink(job) {
-  const id = of.documentId(job);
+  const id = documentId(job);
   return id
-    ? make("a", { class: "name", href: `/documents/${encodeURIComponent(id)}` }, of.fileName(job))
+    ? make("a", { class: "name", href: at(`documents/${encodeURIComponent(id)}`) }, of.fileName(job))
     : make("span", { class: "name" }, of.fileName(job));
 }
 
@@ -25,7 +27,7 @@ export class LiveRow {
   #job;
 
   constructor(job) {
-    this.#stop = askButton("Stop", of.documentId(job), "stop");
+    this.#stop = askButton("Stop", documentId(job), "stop");
     this.#stop.setAttribute("aria-label", `Stop ${of.fileName(job)}`);
     this.#bar = new Bar(`Progress of ${of.fileName(job)}`, this.#figure);
     this.link = nameLink(job);
@@ -52,7 +54,7 @@ export class LiveRow {
     say(this.#doing, of.doing(job));
     say(this.#count, of.stepCount(of.currentStep(job)));
     say(this.#trouble, of.trouble(job));
-    this.#stop.hidden = Boolean(job.cancel_requested_at) || !of.documentId(job);
+    this.#stop.hidden = Boolean(job.cancel_requested_at) || !documentId(job);
     this.tick(now);
   }
 
@@ -71,7 +73,7 @@ export class EndedRow {
       "li",
       { class: "job ended", "data-status": job.status },
       this.#picture(job),
-      make("div", { class: "row-words" }, this.link, make("p", { class: "result" }, of.result(job))),
+      make("div", { class: "row-words" }, this.link, make("p", { class: "result" }, result(job))),
       make(
         "p",
         { class: "verdict" },
@@ -83,9 +85,9 @@ export class EndedRow {
   }
 
   #picture(job) {
-    const id = of.documentId(job);
+    const id = documentId(job);
     if (job.status !== "succeeded" || !id) return make("span", { class: "no-picture", "aria-hidden": "true" });
-    const source = `/documents/${encodeURIComponent(id)}/thumbnail.png`;
+    const source = at(`documents/${encodeURIComponent(id)}/thumbnail.png`);
     return make("img", { src: source, alt: "", loading: "lazy", width: "42", height: "56" });
   }
 }

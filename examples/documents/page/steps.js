@@ -1,9 +1,9 @@
 // Owns the list of steps on the detail page: where each is, when it began, and how long it took.
 
-import { Bar } from "./bar.js";
-import { make, say } from "./elements.js";
-import { stepCount } from "./job-words.js";
-import { duration, stepName, timeOfDay, took } from "./words.js";
+import { Bar } from "./house/bar.js";
+import { make, say } from "./house/elements.js";
+import { stepCount } from "./house/job-words.js";
+import { duration, stepName, timeOfDay, took } from "./house/words.js";
 
 const SIGNS = { pending: "○", running: "◐", succeeded: "✓", failed: "✕", skipped: "–" };
 

@@ -1,7 +1,7 @@
 // Owns what came out, on the detail page: the picture of page one, and the text, a page at a time.
 
-import { byId, say } from "./elements.js";
-import { count } from "./words.js";
+import { byId, say } from "./house/elements.js";
+import { count } from "./house/words.js";
 
 export function showThumbnail(path, name) {
   const image = byId("thumbnail");

@@ -1,11 +1,12 @@
 // Owns the head of the detail page: one bar for the whole job, and what can be said beside it.
 
 import { askButton } from "./asks.js";
-import { Bar } from "./bar.js";
-import { make, say } from "./elements.js";
-import * as of from "./job-words.js";
+import { result } from "./document-words.js";
+import { Bar } from "./house/bar.js";
+import { make, say } from "./house/elements.js";
+import * as of from "./house/job-words.js";
+import { timeLeftBetween } from "./house/words.js";
 import { hasEnded } from "./mirror.js";
-import { timeLeftBetween } from "./words.js";
 
 export class Whole {
   #figure = make("span", { class: "figure" });
@@ -41,7 +42,7 @@ export class Whole {
     this.#bar.element.classList.toggle("idle", job.status === "pending");
     this.#bar.show(known, { attempt: job.attempt, words: ended?.word ?? of.doing(job) });
     say(this.#doing, ended ? `${ended.sign} ${ended.word}` : of.doing(job));
-    say(this.#count, job.status === "failed" ? "" : ended ? of.result(job) : of.stepCount(of.currentStep(job)));
+    say(this.#count, job.status === "failed" ? "" : ended ? result(job) : of.stepCount(of.currentStep(job)));
     say(this.#trouble, ended ? "" : of.trouble(job));
     this.#stop.hidden = Boolean(ended || job.cancel_requested_at);
     this.#again.hidden = !["failed", "cancelled"].includes(job.status);

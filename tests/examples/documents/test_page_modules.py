@@ -42,7 +42,7 @@ def call(page: Page, module: str, function: str, *arguments: Any) -> Any:
     ],
 )
 def test_a_percent_has_one_decimal_and_is_never_rounded_up(page: Page, value: float, said: str) -> None:
-    assert call(page, "words", "percent", value) == said
+    assert call(page, "house/words", "percent", value) == said
 
 
 @pytest.mark.parametrize(
@@ -57,22 +57,22 @@ def test_a_percent_has_one_decimal_and_is_never_rounded_up(page: Page, value: fl
     ],
 )
 def test_a_duration_counts_what_is_full(page: Page, ms: int, said: str) -> None:
-    assert call(page, "words", "duration", ms) == said
+    assert call(page, "house/words", "duration", ms) == said
 
 
 def test_an_estimate_that_has_passed_is_not_counted_down_below_nothing(page: Page) -> None:
     eta = {"at": "2026-11-22T07:00:00Z", "low": "2026-11-22T06:59:50Z", "high": "2026-11-22T07:00:30Z"}
     at = page.evaluate("Date.parse('2026-11-22T07:00:00Z')")
 
-    assert call(page, "words", "timeLeft", eta, at - 4500) == "about 5 s left"
-    assert call(page, "words", "timeLeft", eta, at + 1000) == "nearly there"
-    assert call(page, "words", "timeLeft", eta, at + 31_000) == "taking longer than expected"
-    assert call(page, "words", "timeLeft", {"at": None, "basis": "none"}, at) is None
-    assert call(page, "words", "timeLeft", None, at) is None
+    assert call(page, "house/words", "timeLeft", eta, at - 4500) == "about 5 s left"
+    assert call(page, "house/words", "timeLeft", eta, at + 1000) == "nearly there"
+    assert call(page, "house/words", "timeLeft", eta, at + 31_000) == "taking longer than expected"
+    assert call(page, "house/words", "timeLeft", {"at": None, "basis": "none"}, at) is None
+    assert call(page, "house/words", "timeLeft", None, at) is None
 
 
 def test_a_step_that_nobody_planned_for_reads_just_as_well(page: Page) -> None:
-    assert call(page, "words", "stepName", "reading_the_barcodes") == "Reading the barcodes"
+    assert call(page, "house/words", "stepName", "reading_the_barcodes") == "Reading the barcodes"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_step_that_nobody_planned_for_reads_just_as_well(page: Page) -> None:
     ],
 )
 def test_a_stuck_job_says_what_is_wrong_with_it(page: Page, health: str, said: str) -> None:
-    assert call(page, "job-words", "trouble", {"health": health}) == said
+    assert call(page, "house/job-words", "trouble", {"health": health}) == said
 
 
 def job(version: int, percent: float, **more: Any) -> dict[str, Any]:
