@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import headway
 from examples.documents.worker import work
 from examples.house.desk import Desk
+from examples.house.effort import Effort
 from examples.house.unreadable import ReaderBrokeDown
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Pool:
 
     def submit(self, errand: Errand) -> None:
         self._line.put(errand)
+
+    def effort(self) -> Effort:
+        """Of those who work here, up to the last errand of each."""
+        return sum((desk.effort() for desk in self._desks), Effort.of(self._reporter))
 
     def close(self) -> None:
         """Let go of everything. What waits or is half-read is taken up again at the next start."""

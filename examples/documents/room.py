@@ -12,6 +12,7 @@ from examples.documents.library import Library, UnknownDocument
 from examples.documents.pool import Pool
 from examples.documents.samples import samples
 from examples.documents.worker import Errand
+from examples.house.effort import Effort
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +58,10 @@ class Room:
     def bring_samples(self) -> list[str]:
         """Take in one document of each kind; their jobs, in the order of the samples."""
         return [self.take_in(sample.name, BytesIO(sample.make())).job_id for sample in samples()]
+
+    def effort(self) -> Effort:
+        """What was reported here and in the workers, and the writes that it took."""
+        return Effort.of(self.reporter) + self.pool.effort()
 
     def stop(self, document_id: str) -> None:
         """Ask for a job to stop. Raises `UnknownDocument`, or `IllegalTransition` when it has ended."""

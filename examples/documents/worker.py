@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import headway
 from examples.documents.library import Library
 from examples.documents.work import read_document
+from examples.house.effort import Effort
 from examples.house.unreadable import DocumentError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def work(errands: Connection, store: str, folder: str) -> None:
         except EOFError:
             return
         do(reporter, library, errand)
-        errands.send(None)
+        errands.send(Effort.of(reporter))
 
 
 def do(reporter: headway.Reporter, library: Library, errand: Errand) -> None:

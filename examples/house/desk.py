@@ -7,16 +7,21 @@ import threading
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
+from examples.house.effort import Effort
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.context import SpawnProcess
+
+SETTLE_S = 1.0
+"""A worker's job ends a moment before its errand does."""
 
 
 class Desk:
     """A place for one worker. One thread calls `do`; `leave` may come from any.
 
     `work` runs in the worker with the other end of a pipe and `given`: it receives errands until the pipe is closed,
-    and answers each with None when it is over.
+    and answers each, when it is over, with the `Effort` of all its errands so far.
     """
 
     def __init__(self, work: Callable[..., None], *given: object) -> None:
@@ -24,17 +29,29 @@ class Desk:
         self._lock = threading.Lock()
         self._left = False
         self._worker: tuple[SpawnProcess, Connection] | None = None
+        self._of_the_dead = self._of_the_living = Effort()
+        self._idle = threading.Event()
+        self._idle.set()
+
+    def effort(self) -> Effort:
+        """Of all workers that sat here; not in it is what one told of an errand that it died over, or is long at."""
+        self._idle.wait(SETTLE_S)
+        return self._of_the_dead + self._of_the_living
 
     def do(self, errand: object) -> bool:
         """Have an errand done. False: the worker died over it, or nobody works here any more."""
         worker = self._sit_down()
         if worker is None:
             return False
-        if _done(errand, *worker):
-            return True
+        self._idle.clear()
+        effort = _done(errand, *worker)
         with self._lock:
-            self._clear()
-        return False
+            if effort is None:
+                self._clear()
+            else:
+                self._of_the_living = effort
+        self._idle.set()
+        return effort is not None
 
     def leave(self) -> None:
         """Stop the worker, whatever it is at, for good."""
@@ -69,14 +86,16 @@ class Desk:
             process.join()
             process.close()
             errands.close()
+        self._of_the_dead, self._of_the_living = self._of_the_dead + self._of_the_living, Effort()
         self._worker = None
 
 
-def _done(errand: object, process: SpawnProcess, errands: Connection) -> bool:
-    """A dead worker answers nothing; its sentinel does, at once and without any time limit on the work."""
+def _done(errand: object, process: SpawnProcess, errands: Connection) -> Effort | None:
+    """None from a dead worker: its sentinel tells of it, at once and without any time limit on the work."""
     try:
         errands.send(errand)
         wait([errands, process.sentinel])
-        return errands.poll() and errands.recv() is None
+        effort: Effort | None = errands.recv() if errands.poll() else None
     except (EOFError, OSError):
-        return False
+        return None
+    return effort

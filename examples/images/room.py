@@ -11,6 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 import headway
+from examples.house.effort import Effort
 from examples.images import plan, session, storage, told
 from examples.images.errors import PictureError
 from examples.images.generator import chosen
@@ -127,6 +128,10 @@ class Room:
     def bring_samples(self) -> list[str]:
         """Take in one picture of each kind; their jobs, in the order of the samples."""
         return [self.take_in(sample.make(), name=sample.name).job_id for sample in samples()]
+
+    def effort(self) -> Effort:
+        """What was reported here, and the writes that it took."""
+        return Effort.of(self.reporter)
 
     def _attend(self) -> None:
         while (job_id := self._line.get()) is not None and not self._closing.is_set():
