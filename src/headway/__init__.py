@@ -27,7 +27,7 @@ from headway.core.errors import (
     UnknownStep,
 )
 from headway.reporting.context import current
-from headway.reporting.default import attach, cancel, connect, create, get, history, jobs, retry, start, track
+from headway.reporting.default import attach, cancel, connect, create, get, history, jobs, resume, retry, start, track
 
 if TYPE_CHECKING:
     from headway.core.plan import Plan, parse_plan
@@ -67,6 +67,7 @@ __all__ = [
     "jobs",
     "mirror",
     "parse_plan",
+    "resume",
     "retry",
     "start",
     "subscribe",

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import operator
+import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from headway.core.errors import StoreUnavailable
 from headway.reporting import default
 from headway.reporting.context import left
 from headway.reporting.handle import JobHandle
+from headway.reporting.reporter import AGAIN_S
 from headway.reporting.step import StepHandle
 from headway.watching.change import Change
 from headway.watching.crossing import Crossing
@@ -44,6 +47,24 @@ def start(kind: str, **given: Any) -> Opening[AsyncJob]:
 def attach(id: str, *, takeover: bool = False) -> Opening[AsyncJob]:
     """Takes part in a job that exists."""
     return Opening(lambda: AsyncJob(default.attach(id, takeover=takeover)))
+
+
+async def resume(id: str, *, takeover: bool = False, wait_s: float = 0.0, again_s: float = AGAIN_S) -> AsyncJob | None:
+    """Begins with a job, or goes on where its worker left it; None when it has ended; see Reporter.resume."""
+    until = time.monotonic() + wait_s
+    while True:
+        taking = asyncio.ensure_future(_aside(default.resume, id, takeover=takeover))
+        try:
+            job = await asyncio.shield(taking)
+            return None if job is None else AsyncJob(job)
+        except asyncio.CancelledError:
+            await asyncio.shield(_let_go(taking))
+            raise
+        except StoreUnavailable:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise
+        await asyncio.sleep(min(again_s, left))
 
 
 async def create(kind: str, **given: Any) -> AsyncJob:
@@ -119,6 +140,13 @@ async def _abandoned(opening: asyncio.Future[Any], error: BaseException) -> None
         handle = opening.result()
         await handle.enter()
         await handle.leave(error)
+
+
+async def _let_go(taking: asyncio.Future[JobHandle | None]) -> None:
+    """Leaves to the next worker what was taken for a task that does not want it any more."""
+    await asyncio.wait([taking])
+    if not taking.cancelled() and taking.exception() is None and (job := taking.result()) is not None:
+        await _aside(job.detach)
 
 
 class AsyncStep:
@@ -238,6 +266,17 @@ class AsyncJob:
     async def snapshot(self) -> dict[str, Any]:
         """The job as the store has it."""
         return await _aside(self.job.snapshot)
+
+    async def __aenter__(self) -> AsyncJob:
+        if self.job.attempt is None:
+            await _aside(self.job.attach)
+        await self.enter()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.leave(error)
 
     async def enter(self) -> None:
         """Begins the job's `async with`."""

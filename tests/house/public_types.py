@@ -40,6 +40,7 @@ def the_ends_of_a_job(job: headway.JobHandle) -> None:
 def another_process(job_id: str) -> None:
     assert_type(headway.attach(job_id, takeover=True), headway.JobHandle)
     assert_type(headway.create("report"), headway.JobHandle)
+    assert_type(headway.resume(job_id, wait_s=60), headway.JobHandle | None)
     assert_type(headway.current(), headway.JobHandle | None)
     assert_type(headway.get(job_id), dict[str, Any])
     assert_type(headway.cancel(job_id), dict[str, Any])

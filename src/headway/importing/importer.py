@@ -18,10 +18,12 @@ from headway.importing.logs import Files, Log, open_log
 from headway.importing.mapping import COLUMNS, Mapping, parse_mapping
 from headway.importing.replay import Replayed, job_id, replay
 from headway.importing.rows import Raw, reader
-from headway.stores.address import open_named
+from headway.stores.address import default_url, open_named
+from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Commit, Store
 
 BATCH: Final = 200  # files that are written in one transaction
+SQLITE: Final = "sqlite:///"
 EVENTS_AT_ONCE: Final = 5_000  # or fewer, when they have a lot of history
 
 
@@ -55,16 +57,18 @@ def import_logs(
     dry_run: bool = False,
     resume: bool = False,
     progress: Callable[[Report], None] | None = None,
+    doubted: Callable[[Doubt], None] | None = None,
 ) -> Report:
     """Brings a log into a store, and tells what was done and what was in doubt.
 
     `source`: see `open_log`; the log is never written. `store`: one that is open, or the URL of one, or None for the
     one of the module-level calls. `files`: these only. Asking twice is asking once: a job that is there gets the rows
-    that came since, or none. `resume`: jobs that are there are not looked at. `progress` is called after each batch.
+    that came since, or none. `resume`: jobs that are there are not looked at. `progress` is called after each batch,
+    `doubted` for each doubt. A dry run makes nothing, and no store where none is.
     """
     known = mapping if isinstance(mapping, Mapping) else parse_mapping(mapping)
-    with open_log(source, known) as log, opened(store) as place:
-        importing = Import(log, place, known, batch=batch, dry_run=dry_run, resume=resume)
+    with open_log(source, known) as log, opened(store, create=not dry_run) as place:
+        importing = Import(log, place, known, batch=batch, dry_run=dry_run, resume=resume, doubted=doubted)
         for report in importing.run(files):
             if progress is not None:
                 progress(report)
@@ -72,16 +76,22 @@ def import_logs(
 
 
 @contextmanager
-def opened(store: Store | str | None) -> Iterator[Store]:
-    """A store, closed again if it was opened here."""
+def opened(store: Store | str | None, *, create: bool = True) -> Iterator[Store]:
+    """A store, closed again if it was opened here; an empty one in memory for a file that is not to be created."""
     if store is not None and not isinstance(store, str):
         yield store
         return
-    place = open_named(store, os.environ)
+    place = open_named(store, os.environ) if create or exists(store) else MemoryStore()
     try:
         yield place
     finally:
         place.close()
+
+
+def exists(store: str | None) -> bool:
+    """Whether there is a file for an address that means one; any other store is there or it is away."""
+    url = store or default_url(os.environ)
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
 
 
 class Import:
@@ -96,10 +106,11 @@ class Import:
         batch: int = BATCH,
         dry_run: bool = False,
         resume: bool = False,
+        doubted: Callable[[Doubt], None] | None = None,
     ) -> None:
         if batch < 1:
             raise InvalidReport("batch", "must be 1 or more")
-        self.report = Report(dry_run=dry_run)
+        self.report = Report(dry_run=dry_run, doubts=Doubts(doubted))
         self._log = log
         self._store = store
         self._mapping = mapping

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping as Named
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from headway.core import limits
@@ -19,6 +19,7 @@ COLUMNS: Final = ("id", *NEEDED, "message", "detail")
 ENDS: Final = ("settled", "logged", "never")
 FILE: Final = "{file}"
 
+_NONE: Final[Named[str, Any]] = {}  # never written to
 _WORDS: Final = {
     "pending": "pending",
     "queued": "pending",
@@ -41,7 +42,8 @@ class Mapping(NamedTuple):
 
     `statuses`: the log's words, each with one of pending, started, succeeded, failed, skipped, noted. `steps`: those
     that every job has, in order; others join as they come, in the group of the first pattern of `groups` that fits.
-    `ends`: a job ends when every step has (`settled`), when those in the log have (`logged`), or `never`.
+    `ends`: a job ends when every step has (`settled`), when those in the log have (`logged`), or `never`. `labels`: of
+    each job; in those that are text, {file} stands for the file.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Mapping(NamedTuple):
     tenant: str | None = None
     timezone: str = "UTC"
     ends: str = "settled"
+    labels: Named[str, Any] = _NONE
 
     def group(self, step: str) -> str:
         """The group of a step that was not declared."""
@@ -93,6 +96,7 @@ def parse_mapping(given: object) -> Mapping:
             tenant=limits.fact("tenant", given.get("tenant")),
             timezone=_zone(given.get("timezone", "UTC")),
             ends=_one_of("ends", given.get("ends", "settled"), ENDS),
+            labels=limits.labels(given.get("labels", _NONE)),
         )
     except InvalidSetting:
         raise

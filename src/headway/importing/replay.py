@@ -15,10 +15,10 @@ from headway.core import limits
 from headway.core.changes import Event
 from headway.core.create import check_facts, create
 from headway.core.errors import HeadwayError
-from headway.core.job import Facts, Job, Status, StepStatus
+from headway.core.job import Facts, Job, Status, Step, StepStatus
 from headway.core.plan import Plan, StepSpec
 from headway.core.rules import apply
-from headway.importing.doubts import CUT, EQUAL_TIMES, IMPOSSIBLE, UNKNOWN_STATUS, Doubt
+from headway.importing.doubts import CUT, EQUAL_TIMES, IMPOSSIBLE, UNENDED, UNKNOWN_STATUS, Doubt
 from headway.importing.mapping import FILE, Mapping
 from headway.importing.rows import Row
 
@@ -27,6 +27,8 @@ _COMMANDS: Final[dict[str, Callable[..., c.Report]]] = {
     "succeeded": c.FinishStep,
     "skipped": c.SkipStep,
 }
+_END: Final = 2
+_PLACES: Final = {"pending": 0, "started": 1, "succeeded": _END, "failed": _END, "skipped": _END}
 DETAIL_MAX = 16_000  # characters of a row's detail
 _LOGS = uuid.UUID("0d2f6a5c-7d1b-5a35-8c60-2f5b8c9e4a17")
 
@@ -86,6 +88,7 @@ class _Replay:
             tenant=mapping.tenant,
             subject=mapping.subject.replace(FILE, file),
             external_id=mapping.external_id.replace(FILE, file),
+            labels={name: value.replace(FILE, file) if isinstance(value, str) else value for name, value in mapping.labels.items()},
         )
 
     def _take(self, row: Row, what: str | None) -> None:
@@ -97,7 +100,8 @@ class _Replay:
         if command is not None:
             self._do(command, row.at)
         elif self._job.status is not Status.PENDING:
-            self._do(c.Note(message=self._text(row, _words(row)), detail=_detail(row)), row.at)
+            note = {"step": row.step, **_detail(row)}  # what no step tells, tells whose it is
+            self._do(c.Note(message=self._text(row, _words(row)), detail=note), row.at)
 
     def _command(self, row: Row, what: str) -> c.Report | None:
         """What is to be done; None where the row tells nothing new about the step."""
@@ -137,8 +141,10 @@ class _Replay:
         if self._mapping.ends == "logged":
             told = {row.step for row in self._rows}
             steps = [step for step in steps if step.name in told]  # type: ignore[assignment]  # a list will do
-        open_ = self._mapping.ends == "never" or not all(step.settled for step in steps)
-        if open_ or self._job.status is Status.PENDING:
+        if self._mapping.ends == "never" or self._job.status is Status.PENDING:
+            return
+        if open_ := [step for step in steps if not step.settled]:
+            self._unended(open_)
             return
         failed = [step for step in steps if step.status is StepStatus.FAILED]
         if failed:
@@ -146,6 +152,13 @@ class _Replay:
             self._do(c.Fail(error=last.error or f"{last.name} failed"), at)
         else:
             self._do(c.Succeed(), at)
+
+    def _unended(self, steps: Sequence[Step]) -> None:
+        """A job that is at work for ever, as far as anybody knows, unless its log grows."""
+        running = [step.name for step in steps if step.status is StepStatus.RUNNING]
+        what = f"the log stops while {', '.join(running)} runs" if running else f"the log stops before {steps[0].name}"
+        last = self._rows[-1]
+        self._doubts.append(Doubt(UNENDED, self._file, None, (last.id,), limits.captured(what, 300), "left running"))
 
     def _do(self, command: c.Command, at: int) -> None:
         self._job, changes = apply(self._job, command._replace(at=at), at)
@@ -161,17 +174,23 @@ class _Replay:
 
 
 def _contradictions(mapping: Mapping, file: str, rows: Sequence[Row]) -> Iterator[Doubt]:
-    """Rows of one step at one time that say different things: only their ids tell which was last."""
+    """Rows of one step at one time that no order makes plain: only their ids tell which was last."""
     ordered = sorted(rows, key=lambda row: (row.at, row.step, row.order))
     for (_at, step), same in groupby(ordered, key=lambda row: (row.at, row.step)):
-        several = list(same)
-        words = {meaning(mapping, row) or row.word for row in several}
-        if len(words) > 1:
+        several = [row for row in same if meaning(mapping, row) in _PLACES]
+        words = [str(meaning(mapping, row)) for row in several]
+        if not _plain(words):
             ids = tuple(row.id for row in several)
-            said = " and ".join(sorted(words))
+            said = " and ".join(dict.fromkeys(words))
             yield Doubt(
                 EQUAL_TIMES, file, step, ids, f"{said} at the same time", f"the higher id is the later: {ids[-1]}"
             )
+
+
+def _plain(words: Sequence[str]) -> bool:
+    """Whether this is how one attempt of a step goes: waiting, begun, and one end, however often each is told."""
+    places = [_PLACES[word] for word in words]
+    return places == sorted(places) and len({word for word in words if _PLACES[word] == _END}) <= 1
 
 
 def _by_time(row: Row) -> tuple[int, tuple[int, int, str]]:

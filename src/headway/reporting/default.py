@@ -62,6 +62,11 @@ def attach(id: str, *, takeover: bool = False) -> JobHandle:
     return default_reporter().attach(id, takeover=takeover)
 
 
+def resume(id: str, *, takeover: bool = False, wait_s: float = 0.0, **given: Any) -> JobHandle | None:
+    """Begins with a job, or goes on where its worker left it; None when it has ended; see Reporter.resume."""
+    return default_reporter().resume(id, takeover=takeover, wait_s=wait_s, **given)
+
+
 def start(kind: str, **given: Any) -> JobHandle:
     """Creates a job and takes part in it; see Reporter.create."""
     return default_reporter().start(kind, **given)

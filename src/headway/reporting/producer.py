@@ -36,9 +36,10 @@ class Producer:
         self._seq = 0
         self._unsettled: Batch | None = None
 
-    def attach(self, *, takeover: bool = False) -> Attached:
-        """Takes part in the job's attempt, as a producer with numbers of its own."""
+    def attach(self, *, takeover: bool = False, leads: bool = False) -> Attached:
+        """Takes part in the job's attempt, as a producer with numbers of its own; `leads` as if it had begun it."""
         part = self._outbox.attach(self.job_id, os.urandom(16).hex(), takeover=takeover)
+        part = part._replace(began=part.began or leads)
         self.part, self._seq, self._unsettled, self.ended = part, 0, None, False
         self._forked = False
         self._told(part.cancel_requested, None)
@@ -47,7 +48,7 @@ class Producer:
 
     @property
     def began(self) -> bool:
-        """Whether this very process began the attempt: only then does leaving a `with` end it."""
+        """Whether this very process began the attempt, or goes on with it: only then does leaving a `with` end it."""
         return self.part is not None and self.part.began
 
     def counter(self, step: str | None) -> Counter:

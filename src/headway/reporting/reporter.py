@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
+import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
@@ -13,6 +15,7 @@ from typing import Any, Protocol
 
 from headway.core import limits
 from headway.core.commands import Report, RequestCancel, Retry
+from headway.core.errors import IllegalTransition, StoreUnavailable
 from headway.core.ids import uuid7
 from headway.core.plan import Plan, parse_plan
 from headway.reporting.asking import Asked, asked
@@ -24,6 +27,10 @@ from headway.reporting.outbox import Outbox
 from headway.reporting.producer import Producer
 from headway.reporting.spool import Spool
 from headway.reporting.tally import Counts
+
+logger = logging.getLogger("headway")
+
+AGAIN_S = 1.0  # how often a store that is away is asked again
 
 
 class Follower(Protocol):
@@ -48,6 +55,7 @@ class Reporter:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.now = clock
+        self._monotonic = monotonic
         self._outbox = Outbox(link, Spool(spool, _place(link.url)), clock=clock)
         self._flusher = Flusher(self._outbox, interval_s=flush_s, beat_s=lease_s / 3, monotonic=monotonic)
         self._closed = False
@@ -104,6 +112,42 @@ class Reporter:
         producer = Producer(self._outbox, id, self._flusher.add)
         part = producer.attach(takeover=takeover)
         return JobHandle(self, producer, part.kind)
+
+    def resume(
+        self,
+        id: str,
+        *,
+        takeover: bool = False,
+        wait_s: float = 0.0,
+        again_s: float = AGAIN_S,
+        stop: threading.Event | None = None,
+    ) -> JobHandle | None:
+        """Begins with a job, or goes on where its worker left it; None when it has ended.
+
+        For whoever gives a job to one worker at a time, as after a crash: unlike after `attach`, leaving the `with` ends
+        the attempt even if another worker began it. `takeover`: as a new attempt instead of the running one. A store that
+        is away is asked again every `again_s` for `wait_s` seconds or until `stop` is set; then StoreUnavailable is raised.
+        """
+        until, pause = self._monotonic() + wait_s, stop or threading.Event()
+        told = False
+        while True:
+            try:
+                return self._resumed(id, takeover)
+            except StoreUnavailable as error:
+                left = until - self._monotonic()
+                if left <= 0 or pause.is_set():
+                    raise
+                if not told:
+                    logger.warning("job %s waits for the store: %s", id, error)
+                told = True
+                pause.wait(min(again_s, left))
+
+    def _resumed(self, id: str, takeover: bool) -> JobHandle | None:
+        producer = Producer(self._outbox, id, self._flusher.add)
+        try:
+            return JobHandle(self, producer, producer.attach(takeover=takeover, leads=True).kind)
+        except IllegalTransition:
+            return None  # only an ended job refuses to be attached to
 
     def start(self, kind: str, **given: Any) -> JobHandle:
         """`create` and `attach` in one call."""
