@@ -11,7 +11,7 @@ import asyncio
 import operator
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -49,9 +49,16 @@ def attach(id: str, *, takeover: bool = False) -> Opening[AsyncJob]:
     return Opening(lambda: AsyncJob(default.attach(id, takeover=takeover)))
 
 
-async def resume(id: str, *, takeover: bool = False, wait_s: float = 0.0, again_s: float = AGAIN_S) -> AsyncJob | None:
+async def resume(
+    id: str,
+    *,
+    takeover: bool = False,
+    wait_s: float = 0.0,
+    again_s: float = AGAIN_S,
+    stop: asyncio.Event | None = None,
+) -> AsyncJob | None:
     """Begins with a job, or goes on where its worker left it; None when it has ended; see Reporter.resume."""
-    until = time.monotonic() + wait_s
+    until, pause = time.monotonic() + wait_s, stop or asyncio.Event()
     while True:
         taking = asyncio.ensure_future(_aside(default.resume, id, takeover=takeover))
         try:
@@ -62,9 +69,10 @@ async def resume(id: str, *, takeover: bool = False, wait_s: float = 0.0, again_
             raise
         except StoreUnavailable:
             left = until - time.monotonic()
-            if left <= 0:
+            if left <= 0 or pause.is_set():
                 raise
-        await asyncio.sleep(min(again_s, left))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(pause.wait(), min(again_s, left))
 
 
 async def create(kind: str, **given: Any) -> AsyncJob:

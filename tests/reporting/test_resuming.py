@@ -160,6 +160,10 @@ async def test_async_code_waits_for_the_store_without_a_thread(reporter: Reporte
     store.away = True
     with pytest.raises(StoreUnavailable):
         await aio.resume(pending.id, wait_s=0.03, again_s=0.01)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.02, stop.set)
+    with pytest.raises(StoreUnavailable):
+        await aio.resume(pending.id, wait_s=float("inf"), stop=stop)
 
 
 @pytest.mark.usefixtures("_default")

@@ -124,9 +124,10 @@ class Reporter:
     ) -> JobHandle | None:
         """Begins with a job, or goes on where its worker left it; None when it has ended.
 
-        For whoever gives a job to one worker at a time, as after a crash: unlike after `attach`, leaving the `with` ends
-        the attempt even if another worker began it. `takeover`: as a new attempt instead of the running one. A store that
-        is away is asked again every `again_s` for `wait_s` seconds or until `stop` is set; then StoreUnavailable is raised.
+        For whoever gives a job to one worker at a time, as after a crash: unlike after `attach`, leaving the `with`
+        ends the attempt even if another worker began it. `takeover`: as a new attempt instead of the running one. A
+        store that is away is asked again every `again_s` for `wait_s` seconds or until `stop` is set; then
+        StoreUnavailable is raised.
         """
         until, pause = self._monotonic() + wait_s, stop or threading.Event()
         told = False
