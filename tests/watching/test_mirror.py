@@ -147,7 +147,8 @@ def test_each_outage_is_told_once(
         store.away = True
         job.note(f"note {number}")
         job.note("and another")
-        assert mirror.get(job.id)["seq"] == 4 + 2 * number
+        known = mirror.get(job.id)["seq"], reporter.outbox.away, reporter.outbox.outage.lasting
+        assert known == (4 + 2 * number, True, True)
         store.away = False
         eventually(lambda: not reporter.outbox.away)
     assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 2
