@@ -42,9 +42,28 @@ def test_a_dry_run_only_tells(legacy: list[str], url: str, headway: Program) -> 
 
 
 def test_programs_are_told_everything(legacy: list[str], url: str, headway: Program) -> None:
-    doubt, summary = headway("import-logs", *legacy, "--store", url, "--json").values
+    doubt, unended, summary = headway("import-logs", *legacy, "--store", url, "--json").values
     assert doubt["doubt"]["ids"] == [9]
-    assert (summary["jobs"], summary["differ"], summary["doubts"]) == (2, 0, {"unknown_status": 1})
+    assert unended["doubt"]["what"] == "the log stops before hash_file"
+    assert (summary["jobs"], summary["differ"], summary["doubts"]) == (2, 0, {"unknown_status": 1, "unended": 1})
+
+
+def test_programs_are_told_every_doubt_however_many(
+    legacy: list[str], url: str, headway: Program, tmp_path: Path
+) -> None:
+    odd = [(file, "hash_file", "odd", None, "2024-03-02 10:00:00") for file in range(100, 400)]
+    kept_in_sqlite(tmp_path / "legacy.db", odd)
+    *doubts, summary = headway("import-logs", *legacy, "--store", url, "--json").values
+    assert len(doubts) == sum(summary["doubts"].values()) == 2 + 2 * 300
+
+
+def test_a_dry_run_comes_before_the_store_and_does_not_make_it(
+    legacy: list[str], url: str, headway: Program, tmp_path: Path
+) -> None:
+    dry = headway("import-logs", *legacy, "--store", url, "--dry-run")
+    assert (dry.status, dry.errors) == (0, "")
+    assert "9 rows of 2 files would make 2 jobs" in dry.output
+    assert not list(tmp_path.glob("jobs.db*"))
 
 
 def test_a_job_that_differs_is_told_and_the_status_says_so(

@@ -1,14 +1,19 @@
-"""A log as another program kept it, and the mapping that reads it."""
+"""A log as another program kept it, the mapping that reads it, and the job that it becomes."""
 
 from __future__ import annotations
 
 import csv
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from headway.core.changes import fold
+from headway.core.job import Job
+from headway.importing import verify_logs
+from headway.stores.protocol import Filter, JobQuery, Store
 
 NAMES = ("id", "file_id", "task_id", "step_name", "status", "message", "detail", "timestamp")
 MAPPING: dict[str, Any] = {
@@ -35,6 +40,7 @@ MAPPING: dict[str, Any] = {
 }
 
 Entry = tuple[int, str, str, str | None, str]  # file, step, status, message, time
+Kept = Callable[[Sequence[Entry]], Path]
 
 
 def rows(entries: Sequence[Entry], first_id: int = 1) -> list[tuple[Any, ...]]:
@@ -83,3 +89,15 @@ WHOLE: list[Entry] = [
     (7, "upload_to_s3", "in_progress", None, "2024-03-01 10:02:00"),
     (7, "upload_to_s3", "skipped", "not wanted", "2024-03-01 10:02:01"),
 ]
+
+
+def only(store: Store, subject: str = "7") -> Job:
+    """The one job of a file, whose state must be what its history tells."""
+    [job] = store.jobs(JobQuery(filter=Filter(subjects=frozenset({subject}))))
+    assert fold(job.facts, store.history(job.id, limit=10_000)) == job
+    return job
+
+
+def agree(source: Path, store: Store, mapping: dict[str, Any] = MAPPING) -> bool:
+    """Whether every job is what the log says."""
+    return all(verdict.agrees for verdict in verify_logs(source, mapping, store=store))

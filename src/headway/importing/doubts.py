@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-KEPT_MAX: Final = 200  # of each kind, so that a common one leaves no rare one out; all are counted and told as they come
+KEPT_MAX: Final = (
+    200  # of each kind, so that a common one leaves no rare one out; all are counted and told as they come
+)
 
 EQUAL_TIMES = "equal_times"  # rows of a step at one time contradict each other: the higher id is the later
 UNKNOWN_STATUS = "unknown_status"  # a word without a meaning: the row is a note in the history

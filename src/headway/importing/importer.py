@@ -81,15 +81,17 @@ def opened(store: Store | str | None, *, create: bool = True) -> Iterator[Store]
     if store is not None and not isinstance(store, str):
         yield store
         return
-    place = open_named(store, os.environ) if create or exists(store) else MemoryStore()
+    place: Store = open_named(store, os.environ) if create or exists(store) else MemoryStore()
     try:
         yield place
     finally:
         place.close()
 
 
-def exists(store: str | None) -> bool:
-    """Whether there is a file for an address that means one; any other store is there or it is away."""
+def exists(store: Store | str | None) -> bool:
+    """Whether there is a file for an address that means one; any other store is there, or it is away."""
+    if store is not None and not isinstance(store, str):
+        return True
     url = store or default_url(os.environ)
     return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
 
@@ -194,20 +196,25 @@ class Import:
         return Commit(before=before, after=job, events=events, steps=frozenset(job.steps))
 
     def _write(self, commits: Sequence[tuple[str, Commit]]) -> None:
-        if self.report.dry_run or not commits:
-            return
-        positions = self._store.commit([commit for _, commit in commits])
-        for (file, commit), position in zip(commits, positions, strict=True):
-            if position is None:
+        if self.report.dry_run:
+            written = [commit.before is not None or self._holder(commit.after) is None for _, commit in commits]
+        else:
+            several = [commit for _, commit in commits]
+            written = [position is not None for position in self._store.commit(several)] if several else []
+        for (file, commit), stored in zip(commits, written, strict=True):
+            if not stored:
                 self.report.jobs -= commit.before is None
                 self.report.extended -= commit.before is not None
                 self.report.events -= len(commit.events)
                 self._doubt(Doubt(TAKEN, file, None, (), f"{self._taken(commit.after)} is there already", "left alone"))
 
     def _taken(self, job: Job) -> str:
+        return f"job {self._holder(job) or job.id} for {job.facts.external_id!r}"
+
+    def _holder(self, job: Job) -> str | None:
+        """The job that has this one's external id."""
         facts = job.facts
-        found = self._store.find_external(facts.tenant, facts.kind, facts.external_id or "")
-        return f"job {found or facts.id} for {facts.external_id!r}"
+        return self._store.find_external(facts.tenant, facts.kind, facts.external_id or "")
 
     def _unusable(self, raw: Raw, what: str) -> None:
         step = raw[COLUMNS.index("step")]

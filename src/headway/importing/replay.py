@@ -57,6 +57,17 @@ def meaning(mapping: Mapping, row: Row) -> str | None:
     return mapping.statuses.get(row.word)
 
 
+def detail_of(row: Row) -> dict[str, Any]:
+    """The row itself, so that the history can be held against the log."""
+    told: dict[str, Any] = {"log_id": row.id, "status": row.word}
+    if row.detail is None:
+        return told
+    try:
+        return told | {"detail": limits.document("detail", row.detail, DETAIL_MAX)}
+    except HeadwayError:
+        return told | {"detail": limits.captured(str(row.detail), DETAIL_MAX)}
+
+
 class _Replay:
     def __init__(self, mapping: Mapping, file: str, rows: Sequence[Row]) -> None:
         self._mapping = mapping
@@ -88,7 +99,10 @@ class _Replay:
             tenant=mapping.tenant,
             subject=mapping.subject.replace(FILE, file),
             external_id=mapping.external_id.replace(FILE, file),
-            labels={name: value.replace(FILE, file) if isinstance(value, str) else value for name, value in mapping.labels.items()},
+            labels={
+                name: value.replace(FILE, file) if isinstance(value, str) else value
+                for name, value in mapping.labels.items()
+            },
         )
 
     def _take(self, row: Row, what: str | None) -> None:
@@ -100,12 +114,12 @@ class _Replay:
         if command is not None:
             self._do(command, row.at)
         elif self._job.status is not Status.PENDING:
-            note = {"step": row.step, **_detail(row)}  # what no step tells, tells whose it is
+            note = {"step": row.step, **detail_of(row)}  # what no step tells, tells whose it is
             self._do(c.Note(message=self._text(row, _words(row)), detail=note), row.at)
 
     def _command(self, row: Row, what: str) -> c.Report | None:
         """What is to be done; None where the row tells nothing new about the step."""
-        status, detail = self._job.steps[row.step].status, _detail(row)
+        status, detail = self._job.steps[row.step].status, detail_of(row)
         if what == "pending" and status is not StepStatus.PENDING:
             self._doubt(IMPOSSIBLE, row, f"it is pending again after it was {status}", "kept as a note")
         if what in ("noted", "pending") or (what == "started" and status is StepStatus.RUNNING):
@@ -200,14 +214,3 @@ def _by_time(row: Row) -> tuple[int, tuple[int, int, str]]:
 def _words(row: Row) -> str:
     """What a row without a message says."""
     return row.message or (f"{row.step}: {row.word}" if row.word else row.step)
-
-
-def _detail(row: Row) -> dict[str, Any]:
-    """The row itself, so that the history can be held against the log."""
-    told: dict[str, Any] = {"log_id": row.id, "status": row.word}
-    if row.detail is None:
-        return told
-    try:
-        return told | {"detail": limits.document("detail", row.detail, DETAIL_MAX)}
-    except HeadwayError:
-        return told | {"detail": limits.captured(str(row.detail), DETAIL_MAX)}

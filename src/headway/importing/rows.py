@@ -44,7 +44,7 @@ def reader(timezone: str) -> Callable[[Raw], Row]:
             raise InvalidReport("step", "is missing")
         return Row(
             at=from_datetime("at", _moment(at, zone)),
-            order=_order(id),
+            order=place_of(id),
             step=str(step).strip(),
             word="" if word is None else str(word).strip().lower(),
             message=None if message is None or message == "" else str(message),
@@ -58,6 +58,14 @@ def file_of(raw: Raw) -> str | None:
     """The file that a row belongs to."""
     file = raw[COLUMNS.index("file")]
     return None if file is None or not str(file).strip() else str(file).strip()
+
+
+def place_of(id: object) -> tuple[int, int, str]:
+    """Whole numbers by their size, whatever else as text after them."""
+    try:
+        return (0, int(str(id)), "")
+    except ValueError:
+        return (1, 0, str(id))
 
 
 def _moment(at: object, zone: Any) -> datetime:
@@ -81,11 +89,3 @@ def _parsed(at: object, zone: Any) -> datetime:
     except ValueError:
         raise InvalidReport("at", f"{at!r:.40} is no time; ISO 8601 and seconds since 1970 are read") from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-
-
-def _order(id: object) -> tuple[int, int, str]:
-    """Whole numbers by their size, whatever else as text after them."""
-    try:
-        return (0, int(str(id)), "")
-    except ValueError:
-        return (1, 0, str(id))

@@ -7,15 +7,16 @@ from collections.abc import Mapping as Named
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from headway.core import limits
 from headway.core.changes import Event, fold
-from headway.core.errors import InvalidReport
+from headway.core.errors import InvalidReport, StoreUnavailable
 from headway.core.instant import to_text
 from headway.core.job import Job, Status
-from headway.importing.importer import opened
+from headway.importing.importer import exists, opened
 from headway.importing.logs import Log, open_log
 from headway.importing.mapping import Mapping, parse_mapping
-from headway.importing.replay import job_id, meaning
-from headway.importing.rows import Raw, Row, reader
+from headway.importing.replay import detail_of, job_id, meaning
+from headway.importing.rows import Raw, Row, place_of, reader
 from headway.stores.protocol import Store
 
 _PAGE = 1_000
@@ -46,6 +47,8 @@ def verify_logs(
 ) -> Iterator[Verdict]:
     """A verdict for each file of a log; see `import_logs` for what is given."""
     known = mapping if isinstance(mapping, Mapping) else parse_mapping(mapping)
+    if not exists(store):
+        raise StoreUnavailable(str(store or "the default store"), "there is no such file: nothing was imported")
     with open_log(source, known) as log, opened(store) as place:
         yield from verdicts(log, place, known, files)
 
@@ -68,16 +71,44 @@ def _differences(store: Store, mapping: Mapping, id: str, rows: Sequence[Row]) -
     if fold(job.facts, events) != job:
         yield "its state is not what its history tells; headway verify says more"
     if job.status is not Status.PENDING:  # of which the log says nothing but that
-        yield from _missing_rows(events, rows)
+        yield from _other_entries([event for event in events if _of_log(event)], rows)
     yield from _other_states(mapping, job, rows)
 
 
-def _missing_rows(events: Sequence[Event], rows: Sequence[Row]) -> Iterator[str]:
-    """Every row is an entry of the history, at its own time."""
-    told = {(event.detail["log_id"], event.at) for event in events if _of_log(event)}
+def _other_entries(told: Sequence[Event], rows: Sequence[Row]) -> Iterator[str]:
+    """Every row is an entry of the history, in its own words, at its own time and in its own place."""
+    unread: dict[tuple[object, int], list[Event]] = {}
+    for event in told:
+        unread.setdefault((event.detail["log_id"], event.at), []).append(event)
     for row in rows:
-        if (row.id, row.at) not in told:
-            yield f"row {row.id} ({row.step} {row.word} at {to_text(row.at)}) is not in its history"
+        entries = unread.get((row.id, row.at), [])
+        if not entries:
+            yield f"{_named(row)} is not in its history"
+        elif wrong := _otherwise(entries.pop(0), row):
+            yield f"{_named(row)} is told otherwise in its history: {wrong}"
+    for event in (event for entries in unread.values() for event in entries):
+        yield f"entry {event.seq} tells of a row {event.detail['log_id']} at {to_text(event.at)} that the log has not"
+    places = [(event.at, place_of(event.detail["log_id"])) for event in told]
+    if places != sorted(places):
+        yield "its entries are not in the order of their rows"
+
+
+def _named(row: Row) -> str:
+    return f"row {row.id} ({row.step} {row.word} at {to_text(row.at)})"
+
+
+def _otherwise(event: Event, row: Row) -> str | None:
+    """What an entry says that its row does not."""
+    told = dict(event.detail)
+    step = told.pop("step", row.step) if event.step is None else event.step
+    if (step, told["status"]) != (row.step, row.word):
+        return f"{step} {told['status']}"
+    if told != detail_of(row):
+        return f"with the detail {limits.shown(told.get('detail'))}"
+    if row.message is None:
+        return None
+    kept = {limits.captured(row.message, limit) for limit in (limits.MESSAGE_MAX, limits.ERROR_MAX)}
+    return None if event.message in kept else limits.shown(event.message)
 
 
 def _other_states(mapping: Mapping, job: Job, rows: Sequence[Row]) -> Iterator[str]:
@@ -106,7 +137,7 @@ def _usable(raws: Sequence[Raw], read: Any) -> list[Row]:
 
 
 def _of_log(event: Event) -> bool:
-    return isinstance(event.detail, dict) and "log_id" in event.detail
+    return isinstance(event.detail, dict) and {"log_id", "status"} <= event.detail.keys()
 
 
 def _history(store: Store, id: str) -> Iterator[Event]:

@@ -16,8 +16,9 @@ from headway.cli.drawing import drawing
 from headway.cli.options import command as declared
 from headway.cli.render import ages, clean
 from headway.cli.render.bars import bar, counts, percent_text
-from headway.importing import Import, Log, Mapping, Report, open_log, read_mapping
+from headway.importing import Doubt, Import, Log, Mapping, Report, open_log, read_mapping
 from headway.importing.verifying import Verdict, verdicts
+from headway.stores.memory import MemoryStore
 from headway.stores.protocol import Store
 
 REDRAW_S = 0.1
@@ -47,9 +48,21 @@ def command(desk: Desk, source: str, path: Path, dry_run: bool, batch: int, resu
     is 1 if one differs.
     """
     mapping = read_mapping(path)
-    with open_log(source, mapping) as log, closing(desk.opened(create=not dry_run)) as store:
-        importing = Import(log, store, mapping, batch=batch, dry_run=dry_run, resume=resume)
+    with open_log(source, mapping) as log, closing(_store(desk, dry_run)) as store:
+        importing = Import(log, store, mapping, batch=batch, dry_run=dry_run, resume=resume, doubted=_emitted(desk))
         return _imported(desk, importing, log, store, mapping)
+
+
+def _store(desk: Desk, dry_run: bool) -> Store:
+    """A dry run comes before the store is there, and does not make it."""
+    if dry_run and desk.file is not None and not desk.file.exists():
+        return MemoryStore()
+    return desk.opened(create=not dry_run)
+
+
+def _emitted(desk: Desk) -> Callable[[Doubt], None] | None:
+    """Programs get each doubt as it comes, however many there are; people the first ones, at the end."""
+    return (lambda doubt: desk.emit({"doubt": doubt.wire()})) if desk.as_json else None
 
 
 def _imported(desk: Desk, importing: Import, log: Log, store: Store, mapping: Mapping) -> int:
@@ -97,15 +110,13 @@ def _progress(desk: Desk, total: int) -> Iterator[Draw]:
 
 def _tell_doubts(desk: Desk, report: Report) -> None:
     if desk.as_json:
-        for doubt in report.doubts.kept:
-            desk.emit({"doubt": doubt.wire()})
         return
     for doubt in report.doubts.kept[:_SHOWN]:
         place = " ".join(part for part in (doubt.file and f"file {doubt.file}", doubt.step) if part)
         rows = ", ".join(map(str, doubt.ids))
         told = f"{place}{f' (rows {rows})' if rows else ''}: {doubt.what}; {doubt.decided}"
         desk.say(Text(clean.line(told), style="yellow"))
-    more = sum(report.doubts.counts.values()) - min(len(report.doubts.kept), _SHOWN)
+    more = report.doubts.counts.total() - min(len(report.doubts.kept), _SHOWN)
     if more > 0:
         desk.say(f"and {more:,} more; --json tells them all")
 

@@ -1,2 +1,2 @@
 -- So that one file is found without reading them all.
-create index log_file on log (cast(file as text))
+create index log_file on log (trim(cast(file as text)))
