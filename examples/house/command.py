@@ -28,10 +28,15 @@ class Application:
     name: str
     does: str
     greeting: str
+    module: str | None = None
+    """What `python -m` is given, where it is not the folder itself."""
+    place: str | None = None
+    """Where its files are below the common folder, where that is not its name."""
 
     def room(self, folder: Path, store: str) -> Any:
         # Loaded when it is needed: every worker process imports the command too, and needs neither terminal nor server.
-        return import_module(f"examples.{self.name}.room").Room(folder=folder / self.name, store=store)
+        own = folder / (self.place or self.name)
+        return import_module(f"examples.{self.name}.room").Room(folder=own, store=store)
 
     def app(self, room: Any) -> Starlette:
         made: Starlette = import_module(f"examples.{self.name}.app").app(room)
@@ -81,7 +86,7 @@ def _serve(application: Application, room: Any, port: int) -> int:
 
 
 def _parser(application: Application) -> argparse.ArgumentParser:
-    module = f"examples.{application.name}"
+    module = application.module or f"examples.{application.name}"
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=application.does)
     parser.add_argument("--once", action="store_true", help="run on the samples in the terminal, then end")
     parser.add_argument("--port", type=int, default=8765, help=f"where to serve on {HOST} (default: 8765)")

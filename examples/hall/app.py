@@ -1,0 +1,94 @@
+"""Owns the HTTP edge of the hall: the page of all applications, each below its name, and all jobs of the store."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+
+import headway.http
+from examples.house.pages import parts
+from examples.house.safe_headers import SafeHeaders
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from examples.hall.room import Place, Room
+
+PAGE = Path(__file__).parent / "page"
+
+
+def app(room: Room) -> Starlette:
+    """The application of all rooms. They are opened at its start and closed at its end."""
+
+    @asynccontextmanager
+    async def open_room(_app: Starlette) -> AsyncIterator[None]:
+        await to_thread.run_sync(room.__enter__)
+        try:
+            yield
+        finally:
+            await to_thread.run_sync(room.__exit__, None, None, None)
+
+    async def page(_request: Request) -> Response:
+        return FileResponse(PAGE / "index.html")
+
+    async def applications(_request: Request) -> Response:
+        return JSONResponse({"applications": [_card(place) for place in room.places]})
+
+    return Starlette(
+        routes=[
+            Mount("/headway", headway.http.app(store=room.store)),
+            *(Mount(f"/{place.name}", _Door(place)) for place in room.places),
+            Route("/", page),
+            Route("/api/applications", applications),
+            *parts(PAGE),
+        ],
+        # A name that somebody else's DNS lets point here must not be able to read what is here.
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+            Middleware(SafeHeaders),
+        ],
+        lifespan=open_room,
+    )
+
+
+class _Door:
+    """The way into one application: its own HTTP edge, or the sentence that says why it is shut."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._app = place.app()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is not None and self._place.shut is None:
+            await self._app(scope, receive, send)
+        else:
+            body = {"title": "shut", "status": 503, "detail": self._place.shut}
+            await JSONResponse(body, 503, media_type="application/problem+json")(scope, receive, send)
+
+
+def _card(place: Place) -> dict[str, Any]:
+    """What the page says about an application; addresses are relative to the page."""
+    told = place.application
+    return {
+        "name": told.name,
+        "title": told.title,
+        "does": told.does,
+        "takes": told.takes,
+        "accept": told.accept,
+        "upload": f"{told.name}/{told.upload}",
+        "field": told.field,
+        "samples": f"{told.name}/api/samples",
+        "kinds": told.kinds,
+        "shut": place.shut,
+    }
