@@ -33,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One file, decoded, its lines ended by a newline alone. `name` is its path in the folder, for people, and unique."""
+    """One file, decoded, each line ended by one newline. `name`: its path in the folder, for people, and unique."""
 
     name: str
     text: str
