@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from headway.core.errors import (
+    BackwardStep,
     BatchGap,
     Cancelled,
     Fenced,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from headway.watching.subscription import Subscription, subscribe
 
 __all__ = [
+    "BackwardStep",
     "BatchGap",
     "Cancelled",
     "Fenced",

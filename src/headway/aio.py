@@ -211,6 +211,11 @@ class AsyncJob:
     def result(self, value: Any) -> None:
         self.job.result = value
 
+    async def forward_only(self) -> AsyncJob:
+        """From here on a step that comes before the present one raises BackwardStep; see JobHandle.forward_only."""
+        await _aside(self.job.forward_only)
+        return self
+
     def step(self, name: str, message: str | None = None, **given: Any) -> Opening[AsyncStep]:
         """Starts a step: `async with job.step("render") as step`, or await it."""
         return Opening(lambda: AsyncStep(self.job.step(name, message, **given)))

@@ -39,6 +39,17 @@ class UnknownStep(InvalidReport):
     code = "unknown-step"
 
 
+class BackwardStep(InvalidReport):
+    """A step comes before the one that this worker is at, and its job goes forward only; nothing was changed."""
+
+    code = "backward-step"
+
+    def __init__(self, step: str, reached: str) -> None:
+        super().__init__("step", f"{step!r} comes before {reached!r}, and this job goes forward only")
+        self.step = step
+        self.reached = reached
+
+
 class IllegalTransition(HeadwayError):
     """A command does not fit the state that the job (or the step) is in; nothing was changed."""
 

@@ -16,6 +16,7 @@ from headway.core.instant import from_datetime
 from headway.core.plan import parse_steps
 from headway.reporting import captured
 from headway.reporting.context import current_job, left
+from headway.reporting.forward import Forward, RepeatedStep
 from headway.reporting.producer import Producer
 from headway.reporting.step import StepHandle, balk, check_stop, moment
 from headway.reporting.track import counted, counted_step
@@ -41,6 +42,7 @@ class JobHandle:
         self._producer = producer
         self._counter = producer.counter(None)
         self._loose: StepHandle | None = None  # a step opened without `with`: the next one ends it
+        self._forward: Forward | None = None
         self._tokens: list[Token[JobHandle | None]] = []
         weakref.finalize(self, setattr, producer, "dropped", True).atexit = False
 
@@ -59,6 +61,15 @@ class JobHandle:
         self._producer.attach(takeover=takeover)
         return self
 
+    def forward_only(self) -> JobHandle:
+        """From here on a step that comes before the present one raises BackwardStep; the handle itself.
+
+        A worker that goes on where another one left the job may do the work of the steps before once more: they are
+        not told again until it comes to the furthest that was begun. Steps beside others (`parallel`) are free.
+        """
+        self._forward = Forward(self._reporter.begun_steps(self.id))
+        return self
+
     def step(
         self,
         name: str,
@@ -73,6 +84,9 @@ class JobHandle:
         `message` becomes the step's, `detail` is any JSON kept with the event, `at` is when it started, if not now.
         `parallel`: this step runs beside the others: it ends none, and no later one ends it.
         """
+        if self._forward is not None and not parallel and self._forward.repeats(name):
+            self._forward.reached(name)
+            return RepeatedStep(self, self._producer, name)
         start = c.StartStep(step=name, message=message, detail=detail, at=moment(at))
         if parallel:
             self._producer.report((start,))
@@ -85,6 +99,8 @@ class JobHandle:
             self._loose.open = False
             self._producer.counters.pop(self._loose.name, None)
         self._loose = StepHandle(self, self._producer, name)
+        if self._forward is not None:
+            self._forward.reached(name)
         return self._loose
 
     def track(

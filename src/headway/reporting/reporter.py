@@ -201,6 +201,13 @@ class Reporter:
         """Reopens an ended job; a worker that attaches starts the new attempt."""
         return self._outbox.ask(id, Retry(keep_steps=keep_steps))
 
+    def begun_steps(self, id: str) -> list[tuple[str, bool]]:
+        """The names of a job's steps in order, and whether each was begun in this attempt."""
+        known = self._outbox.link.remembered(id)
+        if known is not None:
+            return [(step.name, step.started_at is not None) for step in known.steps.values()]
+        return [(step["name"], step["started_at"] is not None) for step in self.get(id)["steps"]]
+
     def counts(self) -> Counts:
         """What this reporter has done so far: how much it was told, and in how many writes it was stored."""
         done = self._outbox.tally

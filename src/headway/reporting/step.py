@@ -6,7 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from headway.core.commands import FailStep, FinishStep, SkipStep
+from headway.core.commands import FailStep, FinishStep, Report, SkipStep
 from headway.core.errors import Cancelled, Fenced, HeadwayError, InvalidReport
 from headway.core.instant import from_datetime
 from headway.reporting import captured
@@ -79,9 +79,13 @@ class StepHandle:
         except HeadwayError as refused:  # an exception that is on its way is never replaced by one of ours
             error.add_note(f"headway: the end of step {self.name} could not be reported: {refused}")
 
-    def _end(self, command: Any) -> None:
+    def tell(self, command: Report) -> None:
+        """Reports how it ended."""
+        self._producer.report((command,))
+
+    def _end(self, command: Report) -> None:
         if self.open:
-            self._producer.report((command,))
+            self.tell(command)
             self.open = False
             self._producer.counters.pop(self.name, None)
 
