@@ -126,7 +126,11 @@ def _number(job: Wire) -> int:
     # What failed has no step any more: the furthest that began in this attempt is where it was.
     begun = [step for step in job["steps"] if step["started_at"] is not None]
     shown = running or (begun[-1] if begun else None)
-    return int(shown["position"]) if shown else 0
+    if shown is None:
+        return 0
+    # It is not shown as complete before it is: its result may still have to be written.
+    position = int(shown["position"])
+    return position - 1 if shown["name"] == COMPLETE else position
 
 
 def _message(job: Wire) -> str:

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 import headway
+from examples.proposals.room import Room
+from tests.examples.proposals.puppets import Puppet
+from tests.examples.proposals.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.examples.proposals.serving import Served
 
 
 @pytest.fixture
@@ -31,3 +36,21 @@ def elsewhere(store: str) -> Iterator[headway.Reporter]:
     """Another one who looks into the same store, and has nothing in memory."""
     with headway.connect(store) as reporter:
         yield reporter
+
+
+@pytest.fixture
+def puppet() -> Puppet:
+    return Puppet()
+
+
+@pytest.fixture
+def room(tmp_path: Path, store: str, puppet: Puppet) -> Room:
+    """One worker, so that a held job holds all that come after it."""
+    return Room(folder=tmp_path / "box", store=store, workers=1, hand=puppet)
+
+
+@pytest.fixture
+def box(room: Room, puppet: Puppet) -> Iterator[Served]:
+    with served(room) as box:
+        yield box
+        puppet.let_go()

@@ -1,0 +1,352 @@
+"""The contract over real HTTP: texts go in, progress is read, what came out is given, and bad input is told why."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from examples.proposals import plan
+from examples.proposals.brought import Allowed
+from examples.proposals.room import DIED, SORRY, Room
+from examples.proposals.work import WorkerDied
+from tests.examples.proposals.puppets import refused
+from tests.examples.proposals.serving import LETTERS, served
+from tests.waiting import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx2
+
+    from tests.examples.proposals.puppets import Puppet
+    from tests.examples.proposals.serving import Served
+
+API = "/api/projects/harbour"
+
+
+def test_texts_become_proposals_and_then_a_tree(box: Served, puppet: Puppet) -> None:
+    job_id = box.bring()
+    puppet.tell(plan.CLUSTERING, 1, 4, "312 chunks")
+    running = box.seen(job_id, stage="clustering", percent=25.0)
+    assert running.keys() == {
+        *("jobId", "projectId", "kind", "status", "attempt", "percent", "progress", "eta", "result")
+    }
+    assert (running["kind"], running["status"], running["attempt"]) == (plan.PROPOSALS, "running", 1)
+    assert running["progress"].keys() == {"stage", "current", "total", "message", "timestamp"}
+    assert (running["progress"]["current"], running["progress"]["total"]) == (2, 5)
+    assert running["progress"]["message"] == "312 chunks"
+
+    puppet.finish()
+    ended = box.seen(job_id, stage="complete")
+    assert (ended["percent"], ended["progress"]["current"], ended["eta"]) == (100, 5, None)
+    assert ended["progress"]["message"] == "2 proposals from 3 texts"
+    assert box.as_("ben").get(f"{API}/jobs/{job_id}/outcome").json() == {"made": "by a puppet"}
+
+    answer = box.as_("ada").post(f"{API}/trees", json={"proposals": job_id})
+    assert answer.status_code == 202
+    tree_id = answer.json()["jobId"]
+    puppet.tell(plan.CREATING_BLOCKS, 1, 2)
+    assert box.seen(tree_id, stage="creating_blocks", percent=63.0)["progress"]["total"] == 7
+    puppet.finish()
+    box.seen(tree_id, stage="complete", percent=100, current=7)
+    assert puppet.begun[1].proposals == puppet.begun[0].folder
+
+
+def test_the_texts_are_kept_by_their_names_and_lead_nowhere_else(box: Served, puppet: Puppet, tmp_path: Path) -> None:
+    names = ["../../up.txt", "a/b/one.txt", "one.txt", "ONE.txt", ".hidden", "x" * 300 + ".txt", "\u202etxt.exe", ""]
+    files = [("texts", (name or "..", f"letter {at}".encode(), "text/plain")) for at, name in enumerate(names)]
+    job_id = box.as_("ada").post(f"{API}/proposals", files=files).json()["jobId"]
+    puppet.finish()
+    box.seen(job_id, stage="complete")
+
+    kept = sorted(path.name for path in (tmp_path / "box" / job_id / "texts").iterdir())
+    assert len(kept) == len(names)
+    assert {"up.txt", "one.txt", "one (2).txt", "ONE (3).txt", "hidden"} <= set(kept)
+    assert not [path for path in tmp_path.rglob("up.txt") if path.parent.name != "texts"]
+    assert all(len(name.encode()) <= 255 and "\u202e" not in name for name in kept)
+
+
+def test_a_failure_is_told_in_a_sentence_and_keeps_its_percent(box: Served, puppet: Puppet) -> None:
+    job_id = box.bring()
+    puppet.tell(plan.SYNTHESIZING, 1, 2)
+    box.seen(job_id, percent=60.0)
+    puppet.orders.put(refused("There is nothing in these letters."))
+
+    failed = box.seen(job_id, stage="error")
+    assert (failed["status"], failed["percent"]) == ("failed", 60.0)
+    assert (failed["progress"]["current"], failed["progress"]["total"]) == (3, 5)
+    assert failed["progress"]["message"] == "There is nothing in these letters."
+
+
+@pytest.mark.parametrize(("fault", "sentence"), [(RuntimeError("a secret"), SORRY), (WorkerDied(), DIED)])
+def test_our_own_faults_are_owned_up_to_and_told_without_their_inside(
+    box: Served, puppet: Puppet, fault: Exception, sentence: str
+) -> None:
+    job_id = box.bring()
+    puppet.orders.put(fault)
+
+    assert box.seen(job_id, stage="error")["progress"]["message"] == sentence
+    puppet.finish()
+    box.seen(box.bring(), stage="complete")  # the worker is there for the next
+
+
+def test_a_job_is_stopped_when_somebody_asks(box: Served, puppet: Puppet) -> None:
+    running, waiting = box.bring(), box.bring()
+    puppet.tell(plan.CLUSTERING)
+    box.seen(running, stage="clustering")
+
+    for job_id in (waiting, running):
+        assert box.as_("ben").post(f"{API}/jobs/{job_id}/cancel").status_code == 202
+    assert box.seen(running, status="cancelled")["progress"]["stage"] == "error"
+    assert box.seen(waiting, status="cancelled")["progress"]["current"] == 0
+    again = box.as_("ada").post(f"{API}/jobs/{running}/cancel")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-now")
+    assert len(puppet.begun) == 1
+
+
+def test_the_samples_are_brought_with_one_call(box: Served, puppet: Puppet, tmp_path: Path) -> None:
+    puppet.let_go()
+    for client, path in ((box.as_("ada"), f"{API}/samples"), (box.as_(None), "/api/samples")):
+        answer = client.post(path)
+        assert answer.status_code == 202
+        made, tree = answer.json()["jobs"]
+        box.seen(made, stage="complete", kind=plan.PROPOSALS)
+        box.seen(tree, stage="complete", kind=plan.TREE)
+        assert len(list((tmp_path / "box" / made / "texts").iterdir())) >= 200
+
+
+def test_a_tree_waits_for_its_proposals_and_says_so(box: Served, puppet: Puppet) -> None:
+    made, tree = box.as_("ada").post(f"{API}/samples").json()["jobs"]
+    puppet.tell(plan.CLUSTERING)
+    box.seen(made, stage="clustering")
+
+    assert box.progress(tree)["progress"]["message"] == "waiting for its turn"
+    assert box.progress(tree)["percent"] == 0
+    puppet.finish()
+    puppet.tell(plan.FETCHING)
+    box.seen(tree, stage="fetching")
+
+
+def problem(answer: httpx2.Response) -> tuple[int, str, str | None]:
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert body["status"] == answer.status_code
+    assert body["reason"]
+    assert body["advice"]
+    assert body["detail"] == f"{body['reason']} {body['advice']}"
+    return answer.status_code, body["type"].removeprefix("/problems/"), body["field"]
+
+
+@pytest.mark.parametrize(
+    "job_id", ["01930f6e-0000-7000-8000-000000000000", "1", "x" * 5000, "%00", "..%2f..%2fetc", "'; drop table job"]
+)
+def test_an_unknown_and_a_malformed_id_are_the_same_404(box: Served, job_id: str) -> None:
+    ada = box.as_("ada")
+    answers = [ada.get(f"{API}/jobs/{job_id}/{what}") for what in ("progress", "outcome")]
+    answers.append(ada.post(f"{API}/jobs/{job_id}/cancel"))
+
+    assert {problem(answer)[:2] for answer in answers} <= {(404, "not-found"), (404, "http")}
+
+
+def test_a_job_of_another_project_is_no_job_of_this_one(box: Served) -> None:
+    job_id = box.bring(project="library")
+
+    answers = [box.as_("ada").get(f"{API}/jobs/{job_id}/{what}") for what in ("progress", "outcome")]
+    answers.append(box.as_("ada").post(f"{API}/trees", json={"proposals": job_id}))
+    assert {problem(answer)[:2] for answer in answers} == {(404, "not-found")}
+
+
+@pytest.mark.parametrize(
+    ("sent", "wanted"),
+    [
+        ({"content": b"a letter"}, (415, "not-a-form", "Content-Type")),
+        ({"content": b"a letter", "headers": {"Content-Type": "text/plain"}}, (415, "not-a-form", "Content-Type")),
+        ({"data": {"texts": "no file"}, "files": {"other": b"x"}}, (400, "no-texts", "texts")),
+        ({"files": [("texts", ("photo.jpg", b"\xff\xd8\xff\x00\x01", "image/jpeg"))]}, (422, "not-a-text", "texts")),
+        ({"files": [("texts", ("a.txt", b" \n ")), ("texts", ("b.txt", b""))]}, (422, "not-a-text", "texts")),
+        ({"files": [("texts", ("a.txt", b"x" * 60_000))]}, (413, "too-large", "texts")),
+        ({"files": [("texts", (f"{n}.txt", b"x")) for n in range(9)]}, (413, "too-many", "texts")),
+        (
+            {"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}},
+            (400, "broken-form", "texts"),
+        ),
+    ],
+)
+def test_what_cannot_be_taken_is_refused_with_field_reason_and_what_to_do(
+    room: Room, sent: dict[str, Any], wanted: tuple[int, str, str]
+) -> None:
+    with served(room, allowed=Allowed(files=8, bytes=50_000)) as box:
+        answer = box.as_("ada").post(f"{API}/proposals", **sent)
+
+        assert problem(answer) == wanted
+        assert room.tracker.cached() == [], "and has no job"
+    assert [path.name for path in room.folder.iterdir()] == ["secret"], "nor any file"
+
+
+def test_a_length_that_is_not_declared_is_counted(room: Room) -> None:
+    def endless() -> Any:
+        yield b'--x\r\nContent-Disposition: form-data; name="texts"; filename="a.txt"\r\n\r\n'
+        for _ in range(1000):
+            yield b"x" * 10_000
+
+    with served(room, allowed=Allowed(files=8, bytes=50_000)) as box:
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = box.as_("ada").post(f"{API}/proposals", content=endless(), headers=headers)
+        assert problem(answer) == (413, "too-large", "texts")
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        (b"", (400, "not-json", None)),
+        (b"[1]", (400, "not-json", None)),
+        (b"[" * 9000, (400, "not-json", None)),
+        (b'{"proposals": 3}', (422, "no-proposals", "proposals")),
+        (b'{"proposals": "../x"}', (404, "not-found", "proposals")),
+        (b'{"proposals": "' + b"x" * 20_000 + b'"}', (413, "too-large", None)),
+    ],
+)
+def test_a_tree_of_nothing_is_refused(box: Served, body: bytes, wanted: tuple[int, str, str | None]) -> None:
+    assert problem(box.as_("ada").post(f"{API}/trees", content=body)) == wanted
+
+
+def test_a_tree_of_a_tree_is_refused(box: Served, puppet: Puppet) -> None:
+    puppet.let_go()
+    _made, tree = box.as_("ada").post(f"{API}/samples").json()["jobs"]
+
+    answer = box.as_("ada").post(f"{API}/trees", json={"proposals": tree})
+    assert problem(answer) == (404, "not-found", "proposals")
+
+
+def test_a_wrong_method_and_a_wrong_address_are_problems_too(box: Served) -> None:
+    assert problem(box.as_("ada").get(f"{API}/samples"))[0] == 405
+    assert problem(box.as_("ada").get("/api/nothing"))[0] == 404
+
+
+def test_another_sites_page_may_not_do_anything(box: Served) -> None:
+    foreign = {"Origin": "https://elsewhere.example"}
+    job_id = box.bring()
+    for path in ("/api/samples", "/api/sign-in", f"{API}/samples", f"{API}/proposals", f"{API}/jobs/{job_id}/cancel"):
+        assert problem(box.as_("ada").post(path, headers=foreign)) == (403, "another-site", "Origin")
+    own = {"Origin": box.url}
+    assert box.as_("ada").post(f"{API}/jobs/{job_id}/cancel", headers=own).status_code == 202
+    assert box.as_("ada").get("/", headers={"Host": "rebound.example"}).status_code == 400
+
+
+def test_health_names_its_parts(box: Served) -> None:
+    answer = box.as_(None).get("/api/health")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "parts": {"store": "ok", "stream": "ok", "cleanup": "ok"}}
+
+
+def test_health_notices_that_nobody_follows_the_store(box: Served, room: Room) -> None:
+    room.ends.close()
+
+    answer = box.as_(None).get("/api/health")
+    assert answer.status_code == 503
+    assert "nobody follows the store" in answer.json()["parts"]["stream"]
+
+
+def test_the_debug_view_shows_the_five_columns_and_what_is_in_memory(box: Served, puppet: Puppet) -> None:
+    job_id, other = box.bring(), box.bring(project="library")
+    puppet.tell(plan.CLUSTERING, 0, 1, "groups")
+    box.seen(job_id, stage="clustering")
+
+    seen = box.as_("ben").get(f"{API}/debug").json()
+    [row] = seen["jobs"]
+    assert row["id"] == job_id != other
+    assert {
+        "progress_stage": "clustering",
+        "progress_current": 2,
+        "progress_total": 5,
+        "progress_message": "groups",
+        "cached": True,
+    }.items() <= row.items()
+    assert row["progress_updated_at"].endswith("Z")
+    assert (seen["cached"], seen["clients"], seen["parts"]["store"]) == (1, 0, "ok")
+
+
+def test_past_jobs_teach_how_long_a_stage_takes_and_when_a_job_will_end(box: Served, puppet: Puppet) -> None:
+    assert box.as_("ada").get(f"{API}/analytics").json()[plan.PROPOSALS]["medianMs"] is None
+    for _ in range(3):
+        puppet.finish()
+        box.seen(box.bring(), stage="complete")
+    puppet.orders.put(refused("no"))
+    box.seen(box.bring(), stage="error")
+
+    taught = box.as_("ada").get(f"{API}/analytics").json()[plan.PROPOSALS]
+    assert (taught["complete"], taught["failed"], taught["cancelled"]) == (3, 1, 0)
+    assert 0 <= taught["medianMs"] < 10_000
+    assert list(taught["stages"]) == ["initializing", "clustering", "synthesizing", "deduplicating", "complete"]
+    assert all(0 <= spent < 10_000 for spent in taught["stages"].values())
+
+    job_id = box.bring()
+    puppet.tell(plan.CLUSTERING)
+    eta = box.seen(job_id, stage="clustering")["eta"]
+    assert (eta["basis"], eta["n"]) == ("history", 3)
+    assert eta["at"] >= box.room.reporter.get(job_id)["started_at"]
+
+
+def test_what_is_large_is_compressed_and_the_stream_is_not(box: Served) -> None:
+    index = box.as_("ada").get("/", headers={"Accept-Encoding": "identity"}).text
+    style = re.search(r"page/[0-9a-f]{16}/house/paper\.css", index)
+    assert style is not None
+    plain = box.as_("ada").get(f"/{style[0]}", headers={"Accept-Encoding": "identity"})
+    packed = box.as_("ada").get(f"/{style[0]}", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert len(gzip.compress(plain.content)) < len(plain.content) / 2
+    accepts = {"Accept": "text/event-stream", "Accept-Encoding": "gzip"}
+    with box.as_("ada").stream("GET", f"{API}/status", headers=accepts) as stream:
+        assert "content-encoding" not in stream.headers
+        assert stream.headers["cache-control"] == "no-store, no-transform"
+
+
+def test_the_parts_of_the_page_can_be_kept_for_ever_and_the_page_is_asked_for(box: Served) -> None:
+    index = box.as_(None).get("/")
+    assert index.headers["cache-control"] == "no-cache"
+    same = box.as_(None).get("/", headers={"If-None-Match": index.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+
+    parts = re.findall(r'(?:href|src)="(page/[^"]+)"', index.text)
+    assert parts
+    for part in parts:
+        answer = box.as_(None).get(f"/{part}")
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+        again = box.as_(None).get(f"/{part}", headers={"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+        assert "set-cookie" not in answer.headers
+    digest = parts[0].split("/")[1]
+    other = parts[0].replace(digest, "0" * 16)
+    assert box.as_(None).get(f"/{other}").status_code == 404
+    missing = box.as_(None).get(f"/page/{digest}/none.js")
+    assert (missing.status_code, missing.headers["cache-control"]) == (404, "no-cache")
+
+
+def test_the_page_may_load_nothing_from_elsewhere(box: Served) -> None:
+    policy = box.as_(None).get("/").headers["content-security-policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+
+
+def test_jobs_of_other_applications_in_the_same_store_are_left_alone(box: Served, puppet: Puppet) -> None:
+    other = box.room.reporter.create("image", project="harbour", steps=["validating"])
+    puppet.let_go()
+    box.seen(box.bring(), stage="complete")
+
+    assert box.room.reporter.get(other.id)["status"] == "pending"
+    assert box.as_("ada").get(f"/headway/v1/jobs/{other.id}").status_code == 404
+    assert [job["kind"] for job in box.as_("ada").get("/headway/v1/jobs").json()["items"]] == [plan.PROPOSALS]
+
+
+def test_every_letter_of_an_upload_reaches_the_work(box: Served, puppet: Puppet) -> None:
+    box.bring()
+    errand = eventually(lambda: puppet.begun)[0]
+
+    texts = {path.name: path.read_bytes() for path in (errand.folder / "texts").iterdir()}
+    assert texts == dict(LETTERS)
