@@ -67,7 +67,7 @@ class Pool:
 
     def _attend(self, desk: Desk) -> None:
         while (errand := self._line.get()) is not None and not self._closing:
-            if not desk.do(errand) and not self._closing:
+            if desk.do(errand) is None and not self._closing:
                 self._tell_of_the_death(errand)
 
     def _tell_of_the_death(self, errand: Errand) -> None:

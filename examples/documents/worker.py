@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import headway
 from examples.documents.library import Library
 from examples.documents.work import read_document
+from examples.house.desk import Over
 from examples.house.effort import Effort
 from examples.house.unreadable import DocumentError
 
@@ -42,7 +43,7 @@ def work(errands: Connection, store: str, folder: str) -> None:
         except EOFError:
             return
         do(reporter, library, errand)
-        errands.send(Effort.of(reporter))
+        errands.send(Over(Effort.of(reporter)))
 
 
 def do(reporter: headway.Reporter, library: Library, errand: Errand) -> None:

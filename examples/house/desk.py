@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from examples.house.effort import Effort
 
@@ -17,11 +17,18 @@ SETTLE_S = 1.0
 """A worker's job ends a moment before its errand does."""
 
 
+class Over(NamedTuple):
+    """What a worker says when an errand is over: the effort of all of them so far, and what came of this one."""
+
+    effort: Effort
+    outcome: Any = None
+
+
 class Desk:
     """A place for one worker. One thread calls `do`; `leave` may come from any.
 
     `work` runs in the worker with the other end of a pipe and `given`: it receives errands until the pipe is closed,
-    and answers each, when it is over, with the `Effort` of all its errands so far.
+    and answers each with `Over`.
     """
 
     def __init__(self, work: Callable[..., None], *given: object) -> None:
@@ -38,20 +45,20 @@ class Desk:
         self._idle.wait(SETTLE_S)
         return self._of_the_dead + self._of_the_living
 
-    def do(self, errand: object) -> bool:
-        """Have an errand done. False: the worker died over it, or nobody works here any more."""
+    def do(self, errand: object) -> Over | None:
+        """Have an errand done. None: the worker died over it, or nobody works here any more."""
         worker = self._sit_down()
         if worker is None:
-            return False
+            return None
         self._idle.clear()
-        effort = _done(errand, *worker)
+        over = _done(errand, *worker)
         with self._lock:
-            if effort is None:
+            if over is None:
                 self._clear()
             else:
-                self._of_the_living = effort
+                self._of_the_living = over.effort
         self._idle.set()
-        return effort is not None
+        return over
 
     def leave(self) -> None:
         """Stop the worker, whatever it is at, for good."""
@@ -90,12 +97,12 @@ class Desk:
         self._worker = None
 
 
-def _done(errand: object, process: SpawnProcess, errands: Connection) -> Effort | None:
+def _done(errand: object, process: SpawnProcess, errands: Connection) -> Over | None:
     """None from a dead worker: its sentinel tells of it, at once and without any time limit on the work."""
     try:
         errands.send(errand)
         wait([errands, process.sentinel])
-        effort: Effort | None = errands.recv() if errands.poll() else None
+        over: Over | None = errands.recv() if errands.poll() else None
     except (EOFError, OSError):
         return None
-    return effort
+    return over

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[IO[bytes]]:
+def replacing(target: Path) -> Iterator[BinaryIO]:
     """A file to write that takes the target's place at the end, or vanishes when the writing fails."""
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
@@ -26,7 +26,7 @@ def replacing(target: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def _settle(file: IO[bytes]) -> None:
+def _settle(file: BinaryIO) -> None:
     """Bring the bytes to the disk before the name: a power cut must not leave a whole name on half a file."""
     file.flush()
     os.fsync(file.fileno())
