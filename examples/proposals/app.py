@@ -25,6 +25,7 @@ from examples.proposals.members import PEOPLE, PROJECTS, UNKNOWN, Person, Sessio
 from examples.proposals.page_parts import PageParts
 from examples.proposals.progress import update_of
 from examples.proposals.refusals import ANSWERED, Refused, answer, nothing_here
+from examples.proposals.room import SAMPLE_PROJECT
 from examples.proposals.stream import HEADERS, Status
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class _Counter:
             Route("/api/me", self.me),
             Route("/api/sign-in", self.sign_in, methods=["POST"]),
             Route("/api/samples", self.samples, methods=["POST"]),
+            Route("/api/texts", self.drop, methods=["POST"]),
             Route(project + "/status", self.status),
             Route(project + "/proposals", self.bring, methods=["POST"]),
             Route(project + "/samples", self.bring_samples, methods=["POST"]),
@@ -117,8 +119,15 @@ class _Counter:
         answer.set_cookie(members.COOKIE, cookie, path=path, httponly=True, samesite="strict")
         return answer
 
+    async def drop(self, request: Request) -> Response:
+        """Anybody may put something into the box of the first project; what becomes of it, its members see."""
+        _require_own_page(request)
+        texts = await brought(request, self._allowed)
+        job_id = await to_thread.run_sync(self._room.bring, SAMPLE_PROJECT, texts)
+        return JSONResponse({"jobId": job_id}, 202)
+
     async def samples(self, request: Request) -> Response:
-        """For whoever serves this application among others: the samples of everybody's first project."""
+        """The same with the sample letters, for whoever serves this application among others."""
         _require_own_page(request)
         return JSONResponse({"jobs": await to_thread.run_sync(self._room.bring_samples)}, 202)
 

@@ -10,6 +10,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import headway
+from examples.house.effort import Effort
 from examples.proposals import plan
 from examples.proposals.box import Box
 from examples.proposals.claim import Claim
@@ -111,6 +112,10 @@ class Room:
         """Have proposals made of the sample letters, and a tree of those; both jobs' ids."""
         made = self._begin(plan.PROPOSALS, project, by, self.box.keep_samples)
         return [made, self.build(project, made, by=by)]
+
+    def effort(self) -> Effort:
+        """What was told so far, and in how many writes: all of it is told by this process."""
+        return Effort.of(self.reporter)
 
     def stop(self, job_id: str) -> None:
         """Ask for a job to stop. Raises `IllegalTransition` when it has ended."""

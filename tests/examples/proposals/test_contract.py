@@ -118,6 +118,15 @@ def test_the_samples_are_brought_with_one_call(box: Served, puppet: Puppet, tmp_
         assert len(list((tmp_path / "box" / made / "texts").iterdir())) >= 200
 
 
+def test_anybody_may_put_a_letter_into_the_first_projects_box(box: Served, puppet: Puppet) -> None:
+    puppet.let_go()
+    answer = box.as_(None).post("/api/texts", files={"texts": ("a.txt", b"More benches.", "text/plain")})
+
+    assert answer.status_code == 202
+    box.seen(answer.json()["jobId"], stage="complete")
+    assert box.as_(None).get(f"{API}/jobs/{answer.json()['jobId']}/progress").status_code == 401
+
+
 def test_a_tree_waits_for_its_proposals_and_says_so(box: Served, puppet: Puppet) -> None:
     made, tree = box.as_("ada").post(f"{API}/samples").json()["jobs"]
     puppet.tell(plan.CLUSTERING)
@@ -229,7 +238,14 @@ def test_a_wrong_method_and_a_wrong_address_are_problems_too(box: Served) -> Non
 def test_another_sites_page_may_not_do_anything(box: Served) -> None:
     foreign = {"Origin": "https://elsewhere.example"}
     job_id = box.bring()
-    for path in ("/api/samples", "/api/sign-in", f"{API}/samples", f"{API}/proposals", f"{API}/jobs/{job_id}/cancel"):
+    for path in (
+        "/api/samples",
+        "/api/texts",
+        "/api/sign-in",
+        f"{API}/samples",
+        f"{API}/proposals",
+        f"{API}/jobs/{job_id}/cancel",
+    ):
         assert problem(box.as_("ada").post(path, headers=foreign)) == (403, "another-site", "Origin")
     own = {"Origin": box.url}
     assert box.as_("ada").post(f"{API}/jobs/{job_id}/cancel", headers=own).status_code == 202
