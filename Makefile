@@ -4,7 +4,7 @@
 VENV   := .venv
 PY     := $(VENV)/bin/python
 MINUTES ?= 30
-APP ?= documents
+APP ?=
 NEEDS  := pyproject.toml constraints.txt
 export PYTHON
 
@@ -14,11 +14,11 @@ export PYTHON
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf 'make %-7s %s\n' "$$name" "$$what"; done
 
-demo: $(VENV)/.has-demo ## run an application: on http://127.0.0.1:8765, once in the terminal with ARGS=--once; APP=images
-	@$(PY) -m examples.$(APP) $(ARGS)
+demo: $(VENV)/.has-demo ## four applications on http://127.0.0.1:8765, once in the terminal with ARGS=--once; APP=images: one
+	@$(PY) -m examples$(APP:%=.%) $(ARGS)
 
 dev: $(VENV)/.has-demo ## the same, started again whenever a file changes
-	@$(PY) scripts/restart.py $(PY) -m examples.$(APP) $(ARGS)
+	@$(PY) scripts/restart.py $(PY) -m examples$(APP:%=.%) $(ARGS)
 
 test: needs-browser+postgres+node check ## every check and every test, as CI runs them
 	@$(PY) scripts/suite.py $(ARGS)

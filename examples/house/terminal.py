@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Job = dict[str, Any]
 
 REFRESH_S = 0.1
-_ENDED = ("succeeded", "failed", "cancelled")
+ENDED = ("succeeded", "failed", "cancelled")
 _SIGNS = {"pending": "○", "running": "◐", "succeeded": "✓", "failed": "✗", "skipped": "–"}
 _STYLES = {"running": "cyan", "succeeded": "green", "failed": "red", "cancelled": "yellow"}
 
@@ -34,9 +34,9 @@ def follow(console: Console, job_ids: Sequence[str], read: Callable[[str], Job])
     pause = threading.Event()
     with _LiveView(console) if console.is_terminal else _Lines(console) as view:
         view.show(jobs)
-        while not all(job["status"] in _ENDED for job in jobs):
+        while not all(job["status"] in ENDED for job in jobs):
             pause.wait(REFRESH_S)
-            jobs = [job if job["status"] in _ENDED else read(job["id"]) for job in jobs]
+            jobs = [job if job["status"] in ENDED else read(job["id"]) for job in jobs]
             view.show(jobs)
     return jobs
 
@@ -102,16 +102,21 @@ class _Lines:
 
     def show(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
-            percent = job["progress"]["percent"]
-            news = (job["status"], job["step"], None if percent is None else percent // 10)
-            if self._told.get(job["id"]) != news:
+            if self._told.get(job["id"]) != (news := landmark(job)):
                 self._told[job["id"]] = news
-                self._console.print(_line(job), soft_wrap=True)
+                self._console.print(line(job), soft_wrap=True)
 
 
-def _line(job: Job) -> Text:
+def landmark(job: Job) -> tuple[object, ...]:
+    """What a new line is worth: its status, its step, and every tenth of its way."""
+    percent = job["progress"]["percent"]
+    return job["status"], job["step"], None if percent is None else percent // 10
+
+
+def line(job: Job) -> Text:
+    """A job where nothing can be drawn over."""
     doing = job["step"].replace("_", " ") if job["step"] else job["status"]
-    return Text(f"{file_of(job):<32} {_percent(job).plain:>8}  {doing}{_count(job)}")
+    return Text(f"{file_of(job):<32} {percent_of(job).plain:>8}  {doing}{count_of(job)}")
 
 
 def _head(job: Job) -> Table:
@@ -121,11 +126,12 @@ def _head(job: Job) -> Table:
     row.add_column(width=8, justify="right")
     row.add_column(width=8, justify="right")
     name = Text(file_of(job), style="bold" if job["status"] == "running" else "")
-    row.add_row(name, _bar(job), _percent(job), _spent(job))
+    row.add_row(name, bar(job), percent_of(job), _spent(job))
     return row
 
 
-def _bar(job: Job) -> RenderableType:
+def bar(job: Job) -> RenderableType:
+    """What is drawn of its progress: a bar where there is one, a word where there is none."""
     percent, status = job["progress"]["percent"], job["status"]
     if status == "pending":
         return Text("waiting for its turn", style="dim")
@@ -138,7 +144,8 @@ def _bar(job: Job) -> RenderableType:
     )
 
 
-def _percent(job: Job) -> Text:
+def percent_of(job: Job) -> Text:
+    """Nothing where nobody knows it."""
     percent = job["progress"]["percent"]
     shown = "" if percent is None or job["status"] == "pending" else f"{percent:.1f} %"
     return Text(shown, style=_STYLES.get(job["status"], ""))
@@ -158,8 +165,9 @@ def _steps(job: Job) -> Text:
     return words
 
 
-def _count(job: Job) -> str:
+def count_of(job: Job) -> str:
+    """How far the running step has counted, such as ", 812 of 3,000 pages"; nothing where it does not count."""
     for step in job["steps"]:
-        if step["name"] == job["step"] and step["total"]:
+        if step["name"] == job["step"] and step["total"] and step["unit"] != "%":
             return f", {step['current']:,} of {step['total']:,} {step['unit'] or ''}".rstrip()
     return ""
