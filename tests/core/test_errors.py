@@ -13,6 +13,17 @@ EXAMPLES: tuple[tuple[HeadwayError, str, dict[str, object], str], ...] = (
     (errors.InvalidReport("step", "is needed"), "invalid", {"field": "step", "reason": "is needed"}, "step: is needed"),
     (errors.UnknownStep("step", "no"), "unknown-step", {"field": "step", "reason": "no"}, "step: no"),
     (
+        errors.BackwardStep("scan", "render"),
+        "backward-step",
+        {
+            "field": "step",
+            "reason": "'scan' comes before 'render', and this job goes forward only",
+            "step": "scan",
+            "reached": "render",
+        },
+        "step: 'scan' comes before 'render', and this job goes forward only",
+    ),
+    (
         errors.IllegalTransition("start_step", "failed", "retry it"),
         "illegal-transition",
         {"command": "start_step", "state": "failed", "advice": "retry it"},

@@ -74,8 +74,24 @@ def test_it_is_99_9_until_success_says_otherwise() -> None:
     done = after(running("a", "b"), c.FinishStep(step="a"), c.FinishStep(step="b"))
     assert (done.permille, done.current, done.total) == (999, 2, 2)
     assert permille(done, c.Succeed()) == 1000
-    step = after(running("a"), c.StartStep(step="a"), c.Update(current=10, total=10)).steps["a"]
-    assert step.permille == 999
+
+
+def test_a_step_that_has_counted_everything_stands_at_its_whole_range() -> None:
+    weighted = after(running("a", "b"), c.StartStep(step="a"), c.Update(current=10, total=10))
+    assert (weighted.permille, weighted.steps["a"].permille, weighted.steps["a"].status) == (500, 1000, "running")
+    ranged = after(running(("a", 30, 70), ("b", 80, 80)), c.StartStep(step="a"), c.Update(current=40, total=40))
+    assert ranged.permille == 700
+    assert permille(ranged, c.FinishStep(step="a")) == 700
+    assert permille(ranged, c.FailStep(step="a", error="x"), c.Fail(error="x")) == 700
+    last = after(running("a"), c.StartStep(step="a"), c.Update(current=10, total=10))
+    assert (last.permille, last.steps["a"].permille) == (999, 1000)
+
+
+def test_steps_that_are_added_to_one_that_has_counted_everything_share_what_remains() -> None:
+    job = after(running("a", "b", open=True), c.StartStep(step="a"), c.Update(current=10, total=10))
+    added = after(job, c.AddSteps(steps=(StepSpec(name="c"),)))
+    assert (added.permille, permille(added, c.FinishStep(step="a"))) == (500, 500)
+    assert permille(added, c.FinishStep(step="b")) == 750
 
 
 def test_a_success_without_any_count_is_100() -> None:
@@ -227,9 +243,13 @@ def test_counts_are_whole_numbers_of_a_bounded_size(field: str, value: Any) -> N
     assert error.field == field
 
 
-@given(st.integers(0, 2**53 - 1), st.integers(1, 2**53 - 1), st.none() | st.integers(0, 999))
-def test_counts_make_a_percent_that_holds_what_was_shown(current: int, total: int, before: int | None) -> None:
-    shown = of_counts(min(current, total), total, before)
+@given(
+    st.integers(0, 2**53 - 1), st.integers(1, 2**53 - 1), st.none() | st.integers(0, 999), st.sampled_from([999, 1000])
+)
+def test_counts_make_a_percent_that_holds_what_was_shown(
+    current: int, total: int, before: int | None, most: int
+) -> None:
+    shown = of_counts(min(current, total), total, before, most)
     assert shown is not None
-    assert (before or 0) <= shown <= 999
+    assert (before or 0) <= shown <= most
     assert shown == (before or 0) or shown * total <= min(current, total) * 1000

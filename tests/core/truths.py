@@ -49,7 +49,8 @@ def _steps_as_a_whole(job: Job) -> None:
 
 def _of_step(job: Job, step: Step) -> None:
     assert step.permille is None or 0 <= step.permille <= 1000
-    assert (step.permille == 1000) == (step.status is StepStatus.SUCCEEDED)
+    assert step.permille == 1000 or step.status is not StepStatus.SUCCEEDED
+    assert step.permille is None or step.status is not StepStatus.PENDING
     assert 0 <= step.current <= (math.inf if step.total is None else step.total)
     assert (step.finished_at is not None) == step.settled
     assert (step.started_at is not None) >= (step.status in (StepStatus.RUNNING, StepStatus.SUCCEEDED))

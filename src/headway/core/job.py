@@ -42,6 +42,7 @@ OPEN: Final = (StepStatus.PENDING, StepStatus.RUNNING)
 WAIT_REASONS: Final = ("retry", "child", "input", "schedule")
 FAIL_REASONS: Final = ("error", "timeout", "lost", "expired")
 ALMOST: Final = 999  # 99.9 %: the most that is shown before success, in tenths of a percent
+WHOLE: Final = 1000  # 100 %: of a job only its success, of a step all that there was to count
 _NOTHING: Final[Mapping[str, Any]] = {}  # never written to
 
 

@@ -10,11 +10,15 @@ from headway.core.job import ALMOST, OPEN, Mode, Step, StepStatus
 _GRAIN = 1e-6  # absorbs the rounding of floats, so that 3 × 33.3… is 100 and not 99.9
 
 
-def of_counts(current: int, total: int | None, before: int | None) -> int | None:
-    """Tenths of a percent of `current` out of `total`; holds what was shown before, and is None while unknown."""
+def of_counts(current: int, total: int | None, before: int | None, most: int) -> int | None:
+    """Tenths of a percent of `current` out of `total`, at most `most`; holds what was shown before, None while unknown.
+
+    A job that has counted everything is not done before it says so (ALMOST). A step that has stands at its whole range
+    (WHOLE): its job is what is held back.
+    """
     if not total:
         return before
-    return max(before or 0, min(ALMOST, current * 1000 // total))
+    return max(before or 0, min(most, current * 1000 // total))
 
 
 def of_steps(steps: Iterable[Step], mode: Mode, before: int | None) -> int:

@@ -9,7 +9,7 @@ from headway.core import limits, percent
 from headway.core.changes import Values
 from headway.core.draft import Draft
 from headway.core.errors import InvalidReport, UnknownStep
-from headway.core.job import OPEN, Step, StepStatus
+from headway.core.job import ALMOST, OPEN, WHOLE, Step, StepStatus
 from headway.core.job_rules import resume
 from headway.core.plan import StepSpec, extended
 from headway.core.table import next_phase, next_step_status
@@ -63,7 +63,7 @@ def roll_up(draft: Draft, command: c.RollUp) -> None:
     step = draft.step(command.step)
     next_step_status(step, "roll_up")
     total, current = limits.count("total", command.total), limits.count("current", command.current)
-    shown = max(step.permille or 0, min(limits.count("permille", command.permille), 999))
+    shown = max(step.permille or 0, min(limits.count("permille", command.permille), WHOLE))
     values = {"current": min(current, total), "total": total, "unit": "jobs", "permille": shown}
     if any(getattr(step, key) != value for key, value in values.items()):
         _progressed(draft, step, values, {})
@@ -71,7 +71,7 @@ def roll_up(draft: Draft, command: c.RollUp) -> None:
 
 def finish(draft: Draft, command: c.FinishStep) -> None:
     message = limits.text("message", command.message)
-    _end(draft, "finish_step", command, {"permille": 1000, "error": None}, message)
+    _end(draft, "finish_step", command, {"permille": WHOLE, "error": None}, message)
 
 
 def fail(draft: Draft, command: c.FailStep) -> None:
@@ -194,7 +194,8 @@ def _tick(draft: Draft, target: Step | None, values: dict[str, Any], own: Values
     holder = draft.job if target is None else target
     moved = "current" in values or "total" in values
     if moved:
-        values |= _measured(holder.current, holder.total, holder.permille, values)
+        most = ALMOST if target is None else WHOLE
+        values |= _measured(holder.current, holder.total, holder.permille, values, most)
     if target is None:
         draft.tick({**own, **values, "last_progress_at": draft.at} if moved else {**own, **values})
     elif moved:
@@ -203,12 +204,12 @@ def _tick(draft: Draft, target: Step | None, values: dict[str, Any], own: Values
         draft.tick(own, {target.name: values})
 
 
-def _measured(current: int, total: int | None, shown: int | None, values: Values) -> dict[str, Any]:
+def _measured(current: int, total: int | None, shown: int | None, values: Values, most: int) -> dict[str, Any]:
     """Counts that fit each other, and their percent: 0 <= current <= total holds whatever was sent."""
     current = values.get("current", current)
     total = values.get("total", total)
     total = total if total is None else max(total, current)
-    return {"current": current, "total": total, "permille": percent.of_counts(current, total, shown)}
+    return {"current": current, "total": total, "permille": percent.of_counts(current, total, shown, most)}
 
 
 def _progressed(draft: Draft, step: Step, values: Values, own: Values) -> None:

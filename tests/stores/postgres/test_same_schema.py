@@ -182,7 +182,7 @@ REFUSED = [
     "update step set weight = -1",
     "update step set status = 'done'",
     "update step set status = 'succeeded'",
-    "update step set permille = 1000",
+    "update step set status = 'succeeded', finished_at = 1, permille = 999",
     "update step set current = -1",
     "update step set finished_at = 1",
     "update event set message = 'x'",

@@ -136,7 +136,7 @@ def test_each_status_has_its_reasons_and_its_end(db: sqlite3.Connection) -> None
 def test_each_step_status_is_taken_and_no_other(db: sqlite3.Connection) -> None:
     for status in StepStatus:
         settled = status not in ("pending", "running")
-        permille = 1000 if status is StepStatus.SUCCEEDED else 10
+        permille = 1000 if status in (StepStatus.RUNNING, StepStatus.SUCCEEDED) else 10
         values = (status.value, NOW if settled else None, permille)
         db.execute("update step set attempt = 1, started_at = 1, status = ?, finished_at = ?, permille = ?", values)
     refused(db, "update step set status = 'completed'")
@@ -190,7 +190,8 @@ def test_an_impossible_job_is_refused(db: sqlite3.Connection, change: str) -> No
 @pytest.mark.parametrize(
     "change",
     [
-        "permille = 1000",
+        "status = 'succeeded', finished_at = 1, permille = 999",
+        "permille = 1001",
         "permille = -1",
         "current = 5, total = 4",
         "finished_at = 1",

@@ -125,7 +125,7 @@ declare
     when not (new.started_at >= 0) then 'started_at'
     when not (new.finished_at >= 0) then 'finished_at'
     when not (new.version >= 0) then 'version'
-    when not ((coalesce(new.permille, 0) = 1000) = (new.status = 'succeeded')) then 'only_success_is_100'
+    when not (new.status <> 'succeeded' or coalesce(new.permille, 0) = 1000) then 'success_is_100'
     when not ((new.finished_at is not null) = (new.status in ('succeeded', 'failed', 'skipped'))) then 'settled_has_its_time'
     when not (new.status <> 'running' or (new.attempt > 0 and new.started_at is not null)) then 'running_has_begun'
   end;
