@@ -117,6 +117,23 @@ class Ledger:
         self.leave(file_id)
         return True
 
+    def fail(self, file_id: FileId, why: str) -> None:
+        """Ends a file's job as failed, and every step of it that runs."""
+        try:
+            self.part(file_id).fail(why)
+        except headway.IllegalTransition:
+            log.info("file %s had ended before it failed: %s", file_id, why)
+        self.leave(file_id)
+
+    def stopped(self, file_id: FileId) -> None:
+        """Leaves a file's job; one that somebody asked to stop has stopped with it."""
+        if self.job(file_id)["cancel_requested_at"] is not None:
+            try:
+                self.part(file_id).acknowledge_cancel()
+            except headway.IllegalTransition:
+                log.debug("file %s has been stopped already", file_id)
+        self.leave(file_id)
+
     def leave(self, file_id: FileId) -> None:
         """Takes part in a file's job no longer; what is open there stays open."""
         with self._lock:

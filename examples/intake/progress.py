@@ -84,12 +84,13 @@ def update_step_status(
     *,
     message: str | None = None,
     detail: Any = None,
+    more_follows: bool = False,
 ) -> None:
     """Set a step's status and write the log entry that says so, with the times that the caller gives.
 
     `in_progress` begins the next attempt of a step that had ended, of a file that had ended too. A step that ends
     without having been begun is begun with it, at `started_at`. A time without a zone is this machine's. When the last
-    step of a file ends, its job does.
+    step of a file ends, its job does, unless `more_follows`: a failure that is tried again.
     """
     if status not in STATUSES:
         raise UnknownStatus(status)
@@ -99,7 +100,8 @@ def update_step_status(
         _begin(ledger, file_id, step_name, message, detail, started_at)
     else:
         _end(ledger, file_id, step_name, status, error_message or message, detail, (started_at, completed_at))
-        ledger.conclude(file_id)
+        if not more_follows:
+            ledger.conclude(file_id)
 
 
 def get_file_step_status(ledger: Ledger, file_id: FileId) -> dict[str, dict[str, Any]]:

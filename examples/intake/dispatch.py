@@ -1,0 +1,162 @@
+"""Owns the line of uploads and the two desks that work it off, each try of each upload told as it happens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import headway
+from examples.intake import plan
+from examples.intake.clerks import Done, Failed, Later, Outcome, Stopped, Upload
+from examples.intake.filing import AGAIN_S
+from examples.intake.line import Line
+from examples.intake.progress import add_upload_steps, get_file_step_status, update_step_status
+from examples.intake.tables import FAILURE, IN_PROGRESS, PENDING, SETTLED, SKIPPED, SUCCESS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from examples.house.desk import Desk
+    from examples.intake.destinations import Places
+    from examples.intake.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+WAITS_S = (2.0, 10.0, 60.0)
+"""How long to wait before the second try of an upload, the third, and so on: there is one more try than waits."""
+GONE = "The worker that sent it broke down."
+
+
+class Dispatch:
+    """One thread waits beside each desk. An upload that may work later goes back into the line, and says so."""
+
+    def __init__(self, ledger: Ledger, desks: Sequence[Desk], places: Places, waits_s: Sequence[float]) -> None:
+        self._ledger, self._desks, self._places, self._waits_s = ledger, desks, places, waits_s
+        self._line: Line[Upload] = Line()
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._active: defaultdict[str, set[str]] = defaultdict(set)  # by file, the destinations that wait for nothing
+        self._threads = [threading.Thread(target=self._attend, args=(desk,), daemon=True) for desk in desks]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Let go of everything. What waits or is half-sent is taken up again at the next start."""
+        self._closing.set()
+        self._line.close()
+        for desk in self._desks:
+            desk.leave()
+        for thread in self._threads:
+            thread.join()
+
+    def send_to_all(self, file_id: str) -> None:
+        """The last main step: the destinations are known now, and the file stands in the line for each."""
+        try:
+            self._send_to_all(file_id)
+        except headway.Cancelled:
+            self._ledger.stopped(file_id)
+
+    def go_on(self, file_id: str) -> None:
+        """Put a file into the line for each destination that does not have it yet."""
+        rows = get_file_step_status(self._ledger, file_id)
+        for destination in self._places:
+            upload, queue = plan.upload_step(destination), plan.queue_step(destination)
+            if upload in rows and rows[upload]["status"] not in SETTLED:
+                if rows[queue]["status"] != SUCCESS:
+                    update_step_status(self._ledger, file_id, queue, SUCCESS, message="In the line")
+                self._put(Upload(file_id, destination, 0, len(self._waits_s) + 1))
+        for name, row in rows.items():
+            # A destination that is set up no longer cannot get it.
+            if row["status"] == PENDING and (plan.destination_of(name) or "") not in {*self._places, ""}:
+                message = "This destination is not set up any more"
+                update_step_status(self._ledger, file_id, name, SKIPPED, message=message)
+
+    def _send_to_all(self, file_id: str) -> None:
+        def told(status: str, message: str | None = None) -> None:
+            update_step_status(self._ledger, file_id, plan.SEND_TO_ALL, status, message=message)
+
+        if not self._places:
+            told(SKIPPED, "There is no destination to send it to")
+            return
+        told(IN_PROGRESS)
+        add_upload_steps(self._ledger, file_id, self._places)
+        self.go_on(file_id)
+        told(SUCCESS, f"In the line for {', '.join(self._places)}")
+
+    def _put(self, upload: Upload) -> None:
+        with self._lock:
+            self._active[upload.file_id].add(upload.destination)
+        self._line.put(upload)
+
+    def _attend(self, desk: Desk) -> None:
+        while (upload := self._line.take()) is not None:
+            try:
+                self._send(desk, upload)
+            except headway.Cancelled:
+                self._ledger.stopped(upload.file_id)
+            except (headway.Fenced, headway.IllegalTransition) as stop:
+                log.info("%r stopped: %s", upload, stop)
+                self._ledger.leave(upload.file_id)
+            except headway.StoreUnavailable as error:
+                log.warning("%r waits for the store: %s", upload, error)
+                self._line.put(upload, after_s=AGAIN_S)
+            except Exception:  # whoever attends a desk and is gone would let all others wait for ever
+                log.exception("%r could not be told how it stands", upload)
+
+    def _send(self, desk: Desk, upload: Upload) -> None:
+        if upload.tried:
+            with self._lock:
+                self._active[upload.file_id].add(upload.destination)
+            self._queued(upload, SUCCESS, f"Try {upload.tried + 1} of {upload.tries}")
+        over = desk.do(upload)
+        if over is not None:
+            self._judge(upload, over.outcome)
+        elif not self._closing.is_set():
+            self._judge(upload, Failed(GONE, passing=True))
+
+    def _judge(self, upload: Upload, outcome: Outcome) -> None:
+        match outcome:
+            case Done():
+                self._settle(upload)
+                self._ledger.conclude(upload.file_id)
+            case Stopped():
+                self._settle(upload)
+                self._ledger.stopped(upload.file_id)
+            case Later():
+                self._line.put(upload, after_s=AGAIN_S)
+            case Failed(why, passing):
+                alone = self._settle(upload)
+                again = passing and not upload.last
+                step = plan.upload_step(upload.destination)
+                # The worker has told it, unless it died over it: telling twice is telling once.
+                update_step_status(self._ledger, upload.file_id, step, FAILURE, why, more_follows=again)
+                if again:
+                    self._wait(upload, alone=alone)
+
+    def _wait(self, upload: Upload, *, alone: bool) -> None:
+        """Back into the line, not before its time; where nothing else of the file is left to do, the file waits."""
+        wait_s = self._waits_s[upload.tried]
+        until = datetime.now(UTC) + timedelta(seconds=wait_s)
+        message = f"Waits {wait_s:g} s for try {upload.tried + 2} of {upload.tries}"
+        self._queued(upload, IN_PROGRESS, message, {"until": until.isoformat(timespec="milliseconds")})
+        if alone:
+            self._ledger.part(upload.file_id).wait("schedule", until=until)
+        self._line.put(upload.again(), after_s=wait_s)
+
+    def _queued(self, upload: Upload, status: str, message: str, detail: object = None) -> None:
+        step = plan.queue_step(upload.destination)
+        update_step_status(self._ledger, upload.file_id, step, status, message=message, detail=detail)
+
+    def _settle(self, upload: Upload) -> bool:
+        """Takes an upload from what is active; whether nothing else of its file is."""
+        with self._lock:
+            active = self._active[upload.file_id]
+            active.discard(upload.destination)
+            if not active:
+                del self._active[upload.file_id]
+            return not active
