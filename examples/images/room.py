@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import queue
 import threading
@@ -36,7 +37,6 @@ SORRY = "Something went wrong on our side while we worked on this picture; it wa
 UNFINISHED = ("pending", "running", "waiting")
 WAITING_MAX = 200
 LEAVE_S = 3.0
-_AGAIN_S = 1.0
 
 
 class Taken(NamedTuple):
@@ -70,7 +70,7 @@ class Room:
     ) -> None:
         self.store = store
         self.reporter = headway.connect(store)
-        self.objects = objects or Storage.at(os.environ.get("IMAGES_STORAGE") or folder)
+        self.objects = objects or Storage.at(os.environ.get(storage.SETTING) or folder)
         self.generator = generator or chosen(os.environ)
         self.limits = limits or Limits()
         self._analytics = Analytics(sink or told.sink(os.environ))
@@ -136,23 +136,12 @@ class Room:
     def _attend(self) -> None:
         while (job_id := self._line.get()) is not None and not self._closing.is_set():
             try:
-                if taken := self._attached(job_id):
-                    self._do(*taken)
+                if job := self.reporter.resume(job_id, wait_s=math.inf, stop=self._closing):
+                    self._do(job, _Stoppable(job, self._closing))
+            except headway.StoreUnavailable:
+                log.warning("job %s waits for the next opening", job_id)
             except Exception:  # a worker that dies would let all others wait for ever
                 log.exception("job %s could not be told how it stands", job_id)
-
-    def _attached(self, job_id: str) -> tuple[JobHandle, Stages] | None:
-        """Its handle, as soon as the store can be asked; None when it ended before anybody began with it."""
-        while not self._closing.is_set():
-            try:
-                job = self.reporter.attach(job_id)
-                return job, _Stoppable(job, self._closing)
-            except headway.IllegalTransition:
-                return None
-            except headway.StoreUnavailable as error:
-                log.warning("job %s waits for the store: %s", job_id, error)
-                self._closing.wait(_AGAIN_S)
-        return None
 
     def _do(self, job: JobHandle, stages: Stages) -> None:
         """One picture to its end; what stands in the way is told by its job, and troubles no other."""

@@ -17,38 +17,26 @@ class Stages:
     """The stages of one job, told by the worker that has it."""
 
     def __init__(self, job: JobHandle) -> None:
-        self._job = job
+        self._job = job.forward_only()
         self._step: StepHandle | None = None
-        self._at = -1
-        # A worker that goes on where another one was killed repeats the work, and not what was told of it.
-        self._told = plan.ORDER.index(stage) if (stage := reached(job.snapshot())) else -1
 
     def update(self, stage: str, progress: float | None = None) -> None:
         """Enter a stage, or move within it. `progress`: percent of the whole, clamped to 0 to 100 and to the stage.
 
         Raises `BackwardStage`, `UnknownStage`, `StageNotStored`, or Headway's `Cancelled` and `Fenced`.
         """
-        position = _position(stage)
-        if position < self._at:
-            raise BackwardStage(stage, plan.ORDER[self._at])
-        if position >= self._told:
-            try:
-                self._report(stage, position, progress)
-            except (headway.StoreUnavailable, headway.StoreUnusable, OSError) as error:
-                raise StageNotStored(stage) from error
-        self._at = position
-
-    def _report(self, stage: str, position: int, progress: float | None) -> None:
-        if self._step is None or position > self._at:
-            self._step = self._job.step(stage)
+        try:
+            if self._step is None or self._step.name != stage:
+                self._step = self._job.step(stage)
+        except headway.BackwardStep as error:
+            raise BackwardStage(stage, error.reached) from error
+        except headway.InvalidReport as error:
+            raise UnknownStage(stage) from error
+        except (headway.StoreUnavailable, headway.StoreUnusable, OSError) as error:
+            raise StageNotStored(stage) from error
         low, high = plan.RANGES[stage]
-        if progress is None or high == low or not self._step.open:
-            return
-        percent = _clamped(progress, low, high)
-        if percent < high:
-            self._step.update(current=percent - low, total=high - low, unit="%")
-        else:
-            self._step.succeed()  # a running step stops at 99.9 of its hundred
+        if progress is not None and high > low:
+            self._step.update(current=_clamped(progress, low, high) - low, total=high - low, unit="%")
 
 
 def reached(job: dict[str, object]) -> str | None:
@@ -56,12 +44,6 @@ def reached(job: dict[str, object]) -> str | None:
     steps = job["steps"]
     assert isinstance(steps, list)
     return next((str(step["name"]) for step in reversed(steps) if step["started_at"] is not None), None)
-
-
-def _position(stage: str) -> int:
-    if stage not in plan.ORDER:
-        raise UnknownStage(stage)
-    return plan.ORDER.index(stage)
 
 
 def _clamped(progress: float, low: int, high: int) -> int:
