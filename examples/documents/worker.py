@@ -48,10 +48,9 @@ def work(errands: Connection, store: str, folder: str) -> None:
 
 def do(reporter: headway.Reporter, library: Library, errand: Errand) -> None:
     """Read one document; what stands in the way is told by its job."""
-    try:
-        # A document is given out again only after its worker died or the program was stopped: then this one takes over.
-        job = reporter.attach(errand.job_id, takeover=True)
-    except headway.IllegalTransition:
+    # A document is given out again only after its worker died or the program was stopped: then this one takes over.
+    job = reporter.resume(errand.job_id, takeover=True)
+    if job is None:
         log.info("job %s ended before anybody began with it", errand.job_id)
         return
     try:
