@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,17 +15,12 @@ _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
 class Block(NamedTuple):
-    """One fenced block. `place` names it for people: page, heading, and its number on the page."""
+    """One fenced block. `place` is its name: page, heading, and its number below that heading."""
 
-    page: Path
-    number: int
+    place: str
     language: str
     text: str
     heading: str
-
-    @property
-    def place(self) -> str:
-        return f"{self.page.relative_to(ROOT)}#{self.number} ({self.heading}, {self.language})"
 
 
 def pages() -> list[Path]:
@@ -36,10 +32,19 @@ def pages() -> list[Path]:
 def blocks(page: Path) -> tuple[Block, ...]:
     """In the order of the page."""
     text = page.read_text("utf-8")
-    return tuple(
-        Block(page, number, found[1], found[2], _heading(text[: found.start()]))
-        for number, found in enumerate(_FENCE.finditer(text), start=1)
-    )
+    counted: Counter[str] = Counter()
+    made = []
+    for found in _FENCE.finditer(text):
+        heading = _heading(text[: found.start()])
+        counted[heading] += 1
+        place = f"{page.relative_to(ROOT).as_posix()} · {heading} · {counted[heading]}"
+        made.append(Block(place, found[1], found[2], heading))
+    return tuple(made)
+
+
+def block(place: str) -> Block:
+    """The one that is named so."""
+    return next(block for page in pages() for block in blocks(page) if block.place == place)
 
 
 def _heading(before: str) -> str:

@@ -15,7 +15,7 @@ QUOTED = [quoted for cell in FIRST_CELLS for quoted in re.findall(r"`([^`]+)`", 
 
 
 def is_said(quoted: str) -> bool:
-    """Whether one text of the program has all that is quoted, with anything where the page has …"""
+    """Whether one text of the program has all that is quoted, with anything in the place of each …, in order."""
     wanted = ".*".join(re.escape(part) for part in quoted.split(ELIDED))
     return bool(re.search(wanted, everything_said()))
 
