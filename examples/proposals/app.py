@@ -57,9 +57,11 @@ def app(room: Room, *, allowed: Allowed | None = None) -> Starlette:
         exception_handlers=dict.fromkeys(ANSWERED, answer),
         middleware=[Middleware(GZipMiddleware, minimum_size=800)],  # which lets event streams pass as they are
     )
+    watching = headway.http.app(store=room.store, authorize=sessions.authorize)
     return Starlette(
         routes=[
-            Mount("/headway", headway.http.app(store=room.store, authorize=sessions.authorize)),
+            Mount("/projects/{project}/headway", watching),
+            Mount("/headway", watching),
             Mount("/", SafeHeaders(own)),
         ],
         # A name that somebody else's DNS lets point here must not be able to read what is here.

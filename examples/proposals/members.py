@@ -80,13 +80,18 @@ class Sessions:
         return PEOPLE.get(claimed)
 
     def authorize(self, asking: Asking) -> Grant | None:
-        """What Headway's own routes and streams show: the jobs of one's projects. Without any, nothing is there."""
+        """What Headway's own routes and streams show: the jobs of one's projects, or of the one that the path names.
+
+        Without any, nothing is there: 404.
+        """
         person = self.person_of(asking.cookies)
         if person is None:
             raise Refused(problem(401, "unknown-person", UNKNOWN))
-        if not person.projects:  # an empty set would be no condition at all
+        asked = asking.path_params.get("project")
+        projects = person.projects if asked is None else person.projects & {asked}
+        if not projects:  # an empty set would be no condition at all
             return None
-        return Grant(filter=Filter(projects=person.projects, kinds=frozenset(plan.KINDS)))
+        return Grant(filter=Filter(projects=projects, kinds=frozenset(plan.KINDS)))
 
     def _signed(self, person_id: str) -> str:
         return hmac.new(self._secret, person_id.encode(), hashlib.sha256).hexdigest()

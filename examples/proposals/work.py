@@ -112,7 +112,6 @@ def done(errand: Errand, report: Report) -> Done:
 
 def _generated(errand: Errand, report: Report) -> Done:
     # Loaded when it is needed: it takes seconds, and the server has no use for it.
-    report(plan.INITIALIZING, 0, 1, "getting ready")
     from examples.proposals.generate import generate_proposals
 
     made = generate_proposals(errand.folder / TEXTS, report)
@@ -125,7 +124,6 @@ def _generated(errand: Errand, report: Report) -> Done:
 
 
 def _built(errand: Errand, report: Report) -> Done:
-    report(plan.INITIALIZING, 0, 1, "getting ready")
     from examples.proposals.build import build_tree
 
     tree = build_tree(_proposals(errand).proposals, report)
