@@ -29,9 +29,9 @@ WEIGHTS = {
     plan.EXTRACT_METADATA: 8,
     plan.EMBED_METADATA: 6,
     plan.FINALIZE_STORAGE: 2,
-    plan.SEND_TO_ALL: 1,
+    plan.SEND_TO_ALL: 12,
 }
-"""How long the steps take beside each other, as far as the bar is concerned."""
+"""How long the steps take beside each other, for the bar; the last one keeps room for the uploads."""
 _QUEUE_WEIGHT, _UPLOAD_WEIGHT = 1, 12
 
 
