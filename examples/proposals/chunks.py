@@ -20,9 +20,12 @@ LONG = 700
 """A paragraph of more characters is cut between two sentences: it has room for more than one thing."""
 LONGEST_SENTENCE = 400
 """What has no full stop for so long is cut at a space, or anywhere."""
+FRAME_WORDS = 6
+"""What is so short and has no full stop, at the beginning or at the end, greets or signs."""
 
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?![^\S\n]*\n))*")
 _END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)")
+_FULL_STOP = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _ABBREVIATED = re.compile(r"(?:\b(?:mr|mrs|ms|dr|st|no|nr|approx|vs|etc|e\.g|i\.e|a\.m|p\.m|bzw|ca)|\b[A-Z])\.$", re.I)
 
 Span = tuple[int, int]
@@ -36,8 +39,18 @@ class Chunk:
     sentences: tuple[Quote, ...]
 
     @property
+    def told(self) -> tuple[Quote, ...]:
+        """Its sentences without the greeting before them and the name below: those are in every letter."""
+        first, last = 0, len(self.sentences)
+        while first < last - 1 and _is_frame(self.sentences[first].text):
+            first += 1
+        while last > first + 1 and _is_frame(self.sentences[last - 1].text):
+            last -= 1
+        return self.sentences[first:last]
+
+    @property
     def text(self) -> str:
-        return " ".join(sentence.text for sentence in self.sentences)
+        return " ".join(sentence.text for sentence in self.told)
 
 
 def chunks_of(text: Text) -> list[Chunk]:
@@ -47,6 +60,10 @@ def chunks_of(text: Text) -> list[Chunk]:
         for part in _joined(text.text, _paragraphs(text.text))
         for group in _groups([sentence for span in part for sentence in _sentences(text.text, span)])
     ]
+
+
+def _is_frame(sentence: str) -> bool:
+    return len(sentence.split()) <= FRAME_WORDS and not _FULL_STOP.search(sentence)
 
 
 def _quote(text: Text, span: Span) -> Quote:

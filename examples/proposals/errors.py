@@ -51,6 +51,13 @@ class NothingSaid(ProposalError):
         super().__init__(f"{found} in this folder {'has' if texts == 1 else 'have'} only words that say nothing alone.")
 
 
+class NothingShared(ProposalError):
+    """Many texts, each about something else."""
+
+    def __init__(self, texts: int) -> None:
+        super().__init__(f"No two of these {texts:,} texts are about the same: there is nothing that several ask for.")
+
+
 class NoProposals(ProposalError):
     """A tree was asked for before there was anything to put into it."""
 
