@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import queue
 import threading
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Order = tuple[str, int, int, str] | str | Exception
 DONE = "done"
+MADE = {"made": "by a puppet", "proposals": [], "left_out": [], "blocks": []}
+RESULT = {"proposals": [{"title": "More benches", "texts": 2}], "texts": 3, "blocks": []}
 
 
 class Puppet:
@@ -61,8 +64,8 @@ class Puppet:
         for stage in stages[stages.index(reached) :]:
             report(stage, 1, 1, "at work")
         name = PROPOSALS_FILE if errand.kind == plan.PROPOSALS else TREE_FILE
-        (errand.folder / name).write_text('{"made": "by a puppet"}')
-        return Done("2 proposals from 3 texts", {"proposals": [{"title": "More benches", "texts": 2}]})
+        (errand.folder / name).write_text(json.dumps(MADE))
+        return Done("2 proposals from 3 texts", RESULT)
 
 
 def refused(sentence: str) -> ProposalError:

@@ -12,7 +12,7 @@ from examples.proposals import plan
 from examples.proposals.brought import Allowed
 from examples.proposals.room import DIED, SORRY, Room
 from examples.proposals.work import WorkerDied
-from tests.examples.proposals.puppets import refused
+from tests.examples.proposals.puppets import MADE, refused
 from tests.examples.proposals.serving import LETTERS, served
 from tests.waiting import eventually
 
@@ -43,7 +43,7 @@ def test_texts_become_proposals_and_then_a_tree(box: Served, puppet: Puppet) -> 
     ended = box.seen(job_id, stage="complete")
     assert (ended["percent"], ended["progress"]["current"], ended["eta"]) == (100, 5, None)
     assert ended["progress"]["message"] == "2 proposals from 3 texts"
-    assert box.as_("ben").get(f"{API}/jobs/{job_id}/outcome").json() == {"made": "by a puppet"}
+    assert box.as_("ben").get(f"{API}/jobs/{job_id}/outcome").json() == MADE
 
     answer = box.as_("ada").post(f"{API}/trees", json={"proposals": job_id})
     assert answer.status_code == 202

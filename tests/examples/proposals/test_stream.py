@@ -12,7 +12,7 @@ from examples.proposals import plan
 from examples.proposals.room import Room
 from examples.proposals.stream import _Client
 from tests.examples.images.locked import away
-from tests.examples.proposals.puppets import Puppet
+from tests.examples.proposals.puppets import MADE, RESULT, Puppet
 from tests.examples.proposals.serving import served
 from tests.waiting import eventually
 
@@ -232,7 +232,7 @@ def same_on_both(started: Started) -> None:
         assert set(stages) <= {stage for stage, _low, _high in plan.STEPS[plan.PROPOSALS]}
         assert [progress["current"] for progress in each] == sorted(progress["current"] for progress in each)
     assert first.progress(job_id) == second.progress(job_id)
-    assert first.progress(job_id)["result"] == {"proposals": [{"title": "More benches", "texts": 2}]}
+    assert first.progress(job_id)["result"] == RESULT
 
 
 def test_two_servers_on_one_file_show_the_same(tmp_path: Path, store: str) -> None:
@@ -253,7 +253,7 @@ def test_two_servers_that_share_a_folder_do_each_job_once(tmp_path: Path, store:
         for job_id in jobs:
             assert first.seen(job_id, stage="complete")["attempt"] == 1
             outcome = second.as_("ada").get(f"{API}/jobs/{job_id}/outcome")
-            assert outcome.json() == {"made": "by a puppet"}
+            assert outcome.json() == MADE
 
     begun = [errand.folder.name for hand in hands for errand in hand.begun]
     assert sorted(begun) == sorted(jobs)
