@@ -116,6 +116,16 @@ def test_analytics_go_to_the_log_without_a_key(caplog: pytest.LogCaptureFixture)
     assert "s3cret" not in caplog.text
 
 
+def test_a_test_of_a_program_that_reports() -> None:
+    def make_report(pages: int) -> None:
+        with headway.start("report") as job:
+            job.result = {"pages": len(list(job.track(range(pages))))}
+
+    ran("docs/python.md · In your own tests · 1", make_report=make_report).test_a_report_renders_every_page()
+
+    assert headway.jobs() == []
+
+
 def test_a_grant_for_the_projects_of_a_user() -> None:
     async def user_of(session: str | None) -> SimpleNamespace | None:
         return SimpleNamespace(projects=["acme"]) if session == "mine" else None
