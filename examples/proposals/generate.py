@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-import headway
 from examples.proposals import plan
 from examples.proposals.chunks import chunks_of
 from examples.proposals.errors import NoTexts
@@ -13,23 +11,13 @@ from examples.proposals.proposal import Generated, LeftOut
 from examples.proposals.reporting import Stage
 from examples.proposals.synthesis import Extract, Writer
 from examples.proposals.texts import Limits, Reading
+from examples.proposals.tools import TOOLS, load_tools, on_one_core
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from examples.proposals.chunks import Chunk
     from examples.proposals.reporting import Report
-
-TOOLS = (
-    "numpy",
-    "scipy.sparse",
-    "scipy.cluster.hierarchy",
-    "sklearn.feature_extraction.text",
-    "sklearn.decomposition",
-    "sklearn.cluster",
-    "sklearn.metrics",
-)
-"""What takes a second or two to load, and what a server has no use for."""
 
 
 def generate_proposals(
@@ -44,30 +32,17 @@ def generate_proposals(
     load_tools(stage)
     texts, chunks = _read(reading, stage)
 
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
-
     from examples.proposals.grouping import grouped
     from examples.proposals.uniting import united
     from examples.proposals.wording import worded
 
-    # On one core: the others belong to those who watch, and the sums come out the same on every machine.
-    with threadpool_limits(limits=1):
+    with on_one_core():
         groups = grouped(chunks, report)
         proposals = united(worded(groups, writer or Extract(), report), groups, report)
     silent = [LeftOut(name=name, why="only common words are in it") for name in sorted(groups.silent)]
     return Generated(
         proposals=proposals, alone=groups.alone, left_out=(*reading.left_out, *silent), texts=texts - len(silent)
     )
-
-
-def load_tools(stage: Stage) -> None:
-    """Load one after the other, each a part of the stage. Raises headway's `MissingExtra`."""
-    for tool in TOOLS:
-        try:
-            import_module(tool)
-        except ModuleNotFoundError as missing:
-            raise headway.MissingExtra("demo", "scikit-learn") from missing
-        stage.did()
 
 
 def _read(reading: Reading, stage: Stage) -> tuple[int, list[Chunk]]:

@@ -34,13 +34,13 @@ SMALL = 10
 class Vectors:
     """The vectors of some texts. `words` holds the stems that are columns, `weights` a row for each text."""
 
-    def __init__(self, texts: Sequence[str], did: Did) -> None:
-        """Calls `did` `parts(len(texts))` times."""
+    def __init__(self, texts: Sequence[str], did: Did, *, smallest: int = SMALL) -> None:
+        """Calls `did` `parts(len(texts))` times. From `smallest` texts on, words of only one of them do not count."""
         self._written: dict[str, Counter[str]] = {}
         stems = list(self._stems(texts, did))
         self.silent = [not each for each in stems]
         """Which texts have not one word that says something."""
-        self.words = _vocabulary(stems)
+        self.words = _vocabulary(stems, smallest)
         self._counter = CountVectorizer(vocabulary=self.words, analyzer=_as_given) if self.words else None
         self._weigher = TfidfTransformer(sublinear_tf=True)
         self.weights: Sparse = self._weighed(stems, did)
@@ -110,11 +110,11 @@ def _of_length_one(rows: Matrix) -> Matrix:
     return cast("Matrix", np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-9))
 
 
-def _vocabulary(stems: list[list[str]]) -> list[str]:
+def _vocabulary(stems: list[list[str]], smallest: int) -> list[str]:
     """The words that columns stand for. Where nothing is in two texts, those that are in one."""
     texts = Counter(word for each in stems for word in set(each))
     shared = [word for word, count in texts.items() if count > 1]
-    return sorted(shared if len(stems) >= SMALL and shared else texts)
+    return sorted(shared if len(stems) >= smallest and shared else texts)
 
 
 def _as_given(stems: list[str]) -> list[str]:

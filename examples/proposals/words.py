@@ -48,6 +48,10 @@ _SAID_IN_EVERY_LETTER = frozenset(
         "we're",
         "there's",
         "that's",
+        "need",
+        "needs",
+        "want",
+        "wants",
     }
 )
 STOP_WORDS: frozenset[str] = frozenset(ENGLISH_STOP_WORDS) | _SAID_IN_EVERY_LETTER
