@@ -88,6 +88,7 @@ def _card(place: Place) -> dict[str, Any]:
         "accept": told.accept,
         "upload": f"{told.name}/{told.upload}",
         "field": told.field,
+        "together": told.together,
         "samples": f"{told.name}/api/samples",
         "kinds": told.kinds,
         "shut": place.shut,

@@ -22,6 +22,8 @@ class Application:
     kinds: tuple[str, ...]
     noun: tuple[str, str]
     done: str
+    together: bool = False
+    """Whether files that are brought at once are one job."""
 
 
 APPLICATIONS: tuple[Application, ...] = (

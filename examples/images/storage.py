@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
+
+import headway
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+SETTING = "IMAGES_STORAGE"
 
 
 class Storage:
@@ -20,10 +25,17 @@ class Storage:
 
     @classmethod
     def at(cls, place: Path | str) -> Storage:
-        """A folder, made if need be, or a URL: `s3://bucket/prefix`, with what the AWS_* variables say."""
+        """A folder, made if need be, or a URL: `s3://bucket/prefix`, with what the AWS_* variables say.
+
+        Raises `InvalidSetting` for a URL of nothing that is known.
+        """
         if isinstance(place, Path):
             return cls(LocalStore(place, mkdir=True))
-        return cls(from_url(place))
+        try:
+            return cls(from_url(place))
+        except (BaseError, ValueError) as error:
+            # What it says has its own inside added below the first line.
+            raise headway.InvalidSetting(SETTING, str(error).partition("\n")[0]) from error
 
     def put(self, key: str, content: bytes) -> None:
         obstore.put(self._objects, key, content)

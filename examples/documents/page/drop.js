@@ -19,7 +19,7 @@ export function acceptFiles(limits) {
 }
 
 function upload(file, limit) {
-  const made = new Upload(file, { address: at("api/documents"), field: "file", limit, focus: byId("choose") });
+  const made = new Upload([file], { address: at("api/documents"), field: "file", limit, focus: byId("choose") });
   byId("uploads").append(made.element);
   return made;
 }

@@ -63,9 +63,9 @@ export class Card {
 
   take(files) {
     if (!this.open) return announce(this.#about.shut);
-    const { upload, field } = this.#about;
-    for (const file of files) {
-      const made = new Upload(file, { address: at(upload), field, focus: this.#choose });
+    const { upload, field, together } = this.#about;
+    for (const brought of together ? [[...files]] : [...files].map((file) => [file])) {
+      const made = new Upload(brought, { address: at(upload), field, focus: this.#choose });
       this.#uploads.append(made.element);
       sendInTurn(made);
     }

@@ -1,15 +1,15 @@
-// Owns one file on its way: its own bar, its own end, and the sentence of the application that would not take it.
+// Owns files on their way: one bar, one end, and the sentence of the application that would not take them.
 
 import { Bar } from "./bar.js";
 import { announce, make, say } from "./elements.js";
-import { size } from "./words.js";
+import { counted, size } from "./words.js";
 
 const AT_ONCE = 2;
 
 const waiting = [];
 let running = 0;
 
-/** Send a file as soon as few enough others are on their way. */
+/** Send it as soon as few enough others are on their way. */
 export function sendInTurn(upload) {
   waiting.push(upload);
   startMore();
@@ -25,7 +25,7 @@ function startMore() {
   }
 }
 
-/** One file on its way to `address`, in `field` of a form; `element` shows it, and what became of it. */
+/** Files on their way to `address`, in `field` of one form; `element` shows them, and what became of them. */
 export class Upload {
   #figure = make("span", { class: "figure" });
   #words = make("p", { class: "sentence" });
@@ -34,13 +34,14 @@ export class Upload {
   #stopped = false;
 
   /** `limit` in bytes, where it is known; `focus` gets the focus of a button that goes. */
-  constructor(file, { address, field, limit = Infinity, focus }) {
-    Object.assign(this, { file, address, field, limit, focus });
-    this.bar = new Bar(`Upload of ${file.name}`, this.#figure);
+  constructor(files, { address, field, limit = Infinity, focus }) {
+    Object.assign(this, { files, address, field, limit, focus });
+    this.name = files.length === 1 ? files[0].name : counted(files.length, "file");
+    this.bar = new Bar(`Upload of ${this.name}`, this.#figure);
     this.element = make(
       "li",
       { class: "job upload" },
-      make("div", { class: "row-head" }, make("span", { class: "name" }, file.name), this.#figure, this.#button),
+      make("div", { class: "row-head" }, make("span", { class: "name" }, this.name), this.#figure, this.#button),
       this.bar.element,
       this.#words,
     );
@@ -48,11 +49,12 @@ export class Upload {
     this.bar.show(0);
   }
 
-  /** Send the file; resolves when it is through, whatever became of it. */
+  /** Send them; resolves when they are through, whatever became of them. */
   async send() {
     if (this.#stopped) return;
-    if (this.file.size > this.limit) {
-      this.#refuse(`This file has ${size(this.file.size)}; at most ${size(this.limit)} can be taken.`);
+    const bytes = this.files.reduce((sum, file) => sum + file.size, 0);
+    if (bytes > this.limit) {
+      this.#refuse(`This file has ${size(bytes)}; at most ${size(this.limit)} can be taken.`);
       return;
     }
     const answer = await this.#post();
@@ -63,7 +65,7 @@ export class Upload {
 
   #post() {
     const form = new FormData();
-    form.append(this.field, this.file);
+    for (const file of this.files) form.append(this.field, file);
     return new Promise((resolve) => {
       this.#request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) =>
         this.bar.show(lengthComputable ? (100 * loaded) / total : null, { words: "uploading" }),
@@ -81,7 +83,7 @@ export class Upload {
     say(this.#words, words);
     say(this.#button, "Dismiss");
     this.element.dataset.status = "failed";
-    announce(`${this.file.name}: ${words}`);
+    announce(`${this.name}: ${words}`);
   }
 
   #stop() {

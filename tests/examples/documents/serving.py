@@ -84,10 +84,11 @@ class Room:
 
 
 @contextmanager
-def served(folder: Path, *arguments: str) -> Iterator[Room]:
+def served(folder: Path, *arguments: str, command: tuple[str, ...] = COMMAND, **settings: str) -> Iterator[Room]:
     """A room on a free port, with its documents and jobs in `folder`."""
-    command = (*COMMAND, "--port", "0", "--folder", str(folder), *arguments)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(folder)) as process:
+    whole = (*command, "--port", "0", "--folder", str(folder), *arguments)
+    environ = environment(folder) | settings
+    with subprocess.Popen(whole, stdout=subprocess.PIPE, text=True, env=environ) as process:
         try:
             room = Room(process, _address(process))
             with room.client:

@@ -1,0 +1,134 @@
+"""The samples of all applications in the terminal: live to the end, an honest table, and an honest exit code."""
+
+from __future__ import annotations
+
+import io
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from examples.hall.applications import APPLICATIONS
+from examples.hall.once import run_samples
+from examples.hall.room import Room
+from examples.images.errors import GenerationUnavailable
+from tests.examples.hall.serving import below, expected, runs, started
+from tests.waiting import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+    from examples.images.generator import Moved
+
+ONLY_IMAGES = [application for application in APPLICATIONS if application.name == "images"]
+
+
+def rows(said: str) -> dict[str, list[str]]:
+    """The table's lines by the application that they begin with, wrapped words put together again."""
+    table = said[said.index("what was done") :].splitlines()[2:]
+    found: dict[str, list[str]] = {}
+    for line in table:
+        if line.startswith((" ✓", " ✗", " together")):
+            found[line.split()[1 if line[1] in "✓✗" else 0]] = words = []
+        if line.strip():
+            words.append(line.strip())
+    return found
+
+
+def test_everything_runs_live_to_its_end_and_a_table_says_what_was_done(tmp_path: Path) -> None:
+    with started(tmp_path, "--once") as process:
+        said, told = process.communicate(timeout=150)
+
+    assert (process.returncode, told) == (0, "")
+    assert "\x1b" not in said, "no drawing where there is no terminal"
+    for name, ended in expected().items():
+        assert any(line.startswith(name) and line.endswith(ended) for line in said.splitlines())
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("headway-")] == [], "nothing stays behind"
+    moved(said, "the-harbour-log.pdf")
+    tells(said)
+
+
+def moved(said: str, name: str) -> None:
+    """One could watch it."""
+    lines = [line.split() for line in said.splitlines() if line.startswith(name)]
+    percents = [float(words[1]) for words in lines if words[2:3] == ["%"]]
+    assert len(set(percents)) >= 5
+    assert percents == sorted(percents)
+
+
+def tells(said: str) -> None:
+    """The table, at 80 columns: what was done, how long it took, how much was reported, in how few writes."""
+    table = rows(said)
+    assert list(table) == [*(application.title for application in APPLICATIONS), "together"]
+    assert max(len(line.rstrip()) for line in said[said.index("what was done") :].splitlines()) <= 80
+    assert " ".join(table["Documents"]).startswith("✓ Documents  7 documents: 5 read, 2 refused as")
+    assert " ".join(table["Images"]).startswith("✓ Images     9 pictures: 5 drawn, 4 refused as")
+    numbers = {name: [int(word.replace(",", "")) for word in lines[0].split()[-2:]] for name, lines in table.items()}
+    assert numbers["Documents"][0] > 3406, "every page that a worker process counted is a report"
+    for reports, writes in numbers.values():
+        assert 0 < writes < reports
+    assert numbers.pop("together") == [sum(column) for column in zip(*numbers.values(), strict=True)]
+
+
+def test_all_of_it_fits_in_a_terminal_of_80_by_24(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")  # whatever the tests themselves run on
+    terminal = Console(file=io.StringIO(), force_terminal=True, width=80, height=24)
+    room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
+    generator = room.places[0].room.generator  # type: ignore[union-attr]  # only this application has one
+    assert generator.name == "sketch"
+
+    assert run_samples(terminal, room) == 0
+
+    drawn = terminal.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+    assert "generating" in drawn
+    assert "9 of 9" in drawn
+
+
+def test_an_application_that_cannot_open_makes_the_run_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGES_STORAGE", "nowhere://at-all")
+    console = Console(file=io.StringIO(), width=80)
+    room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
+
+    assert run_samples(console, room) == 1
+
+    row = " ".join(rows(console.file.getvalue())["Images"])  # type: ignore[attr-defined]  # it is the StringIO
+    assert row.startswith("✗ Images")
+    assert "cannot open" in row
+
+
+class Away:
+    """A generator whose service is not there."""
+
+    name = "away"
+
+    def generate(self, picture: Image, moved: Moved) -> Image:
+        raise GenerationUnavailable
+
+
+def test_a_sample_that_ends_otherwise_than_it_should_makes_the_run_fail(tmp_path: Path) -> None:
+    console = Console(file=io.StringIO(), width=80)
+    room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
+    room.places[0].room.generator = Away()  # type: ignore[union-attr]  # only this application has one
+
+    assert run_samples(console, room) == 1
+
+    said = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+    assert "lighthouse.jpg failed, and should not have:\n  The image service is not available just now" in said
+    assert "9 pictures: 0 drawn, 9 refused, and not as" in said
+
+
+def test_ctrl_c_stops_it_at_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with started(tmp_path, "--once") as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if "extracting text" in line)
+        workers = below(process)
+        process.send_signal(signal.SIGINT)
+        said, told = process.communicate(timeout=30)
+
+    assert (process.returncode, told) == (130, "")
+    assert "together" not in said
+    eventually(lambda: not any(runs(each) for each in workers))
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("headway-")] == []
