@@ -39,13 +39,6 @@ class Stages:
             self._step.update(current=_clamped(progress, low, high) - low, total=high - low, unit="%")
 
 
-def reached(job: dict[str, object]) -> str | None:
-    """The furthest stage that a job has begun; None before the first."""
-    steps = job["steps"]
-    assert isinstance(steps, list)
-    return next((str(step["name"]) for step in reversed(steps) if step["started_at"] is not None), None)
-
-
 def _clamped(progress: float, low: int, high: int) -> int:
     known = 0.0 if math.isnan(progress) else progress
     return int(max(low, min(high, max(0.0, min(100.0, known)))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from examples.images import plan
-from examples.images.stages import reached
 
 _STATUS = {
     "pending": "pending",
@@ -25,7 +24,7 @@ def status_of(job: dict[str, Any]) -> dict[str, Any]:
     body = {
         "success": True,
         "status": status,
-        "stage": ends.get(status) or reached(job),
+        "stage": ends.get(status) or job["last_step"],
         "progress": int(job["progress"]["percent"] or 0),
         "resultId": job["result"]["id"] if status == "completed" else None,
         "updatedAt": job["updated_at"],

@@ -52,7 +52,5 @@ def _ended(job: Wire) -> tuple[str, Wire]:
         spent = datetime.fromisoformat(job["finished_at"]) - datetime.fromisoformat(job["created_at"])
         ended = {"result_id": job["result"]["id"], "total_duration_ms": round(spent.total_seconds() * 1000)}
         return "status_complete", {"upload_id": job["id"], **ended}
-    last = next((step["name"] for step in reversed(job["steps"]) if step["started_at"]), None)
-    percent = int(job["progress"]["percent"] or 0)
-    error = job["error"] or job["status"]
-    return "status_failed", {"upload_id": job["id"], "final_stage": last, "final_progress": percent, "error": error}
+    ended = {"final_stage": job["last_step"], "final_progress": int(job["progress"]["percent"] or 0)}
+    return "status_failed", {"upload_id": job["id"], **ended, "error": job["error"] or job["status"]}

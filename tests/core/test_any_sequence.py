@@ -159,8 +159,8 @@ class AnySequence(RuleBasedStateMachine):
 
 
 def _shown(job: Job) -> dict[str, Any]:
-    """The wire of a job but for its ETA, which a reader reckons anew."""
-    return {name: value for name, value in job_wire(job).items() if name != "eta"}
+    """The wire of a job but for what a reader reckons anew."""
+    return {name: value for name, value in job_wire(job).items() if name not in ("eta", "last_step")}
 
 
 def _is_refused(error: HeadwayError, ago: int = 0) -> None:

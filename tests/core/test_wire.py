@@ -13,7 +13,7 @@ from tests.core.jobs import NOW, SECOND, after, events, made, running
 
 JOB = """id kind status reason health attempt project tenant subject external_id labels parent_id progress step message
 result error eta created_at started_at finished_at updated_at last_progress_at cancel_requested_at version seq steps"""
-ADDED = {"due_at"}  # when a waiting job means to go on
+ADDED = {"due_at", "last_step"}  # when a waiting job means to go on; where one that failed has ended
 PROGRESS = "current total unit percent plan_rev"
 STEP = "name group position weight status attempt current total unit percent message error started_at finished_at"
 EVENT = "job_id seq type attempt step message detail at recorded_at job"
@@ -117,6 +117,27 @@ def test_an_event_and_the_job_before_it_give_the_job_after_it() -> None:
     shown, told = merged(job_wire(before), event_wire(before.id, event)["job"]), job_wire(after(before, finish))
     assert [(step["name"], step["status"]) for step in shown["steps"]] == [("scan", "succeeded"), ("load", "pending")]
     assert (shown["status"], shown["version"], shown["progress"]) == (told["status"], told["version"], told["progress"])
+
+
+def test_the_last_step_is_told_when_the_job_has_ended() -> None:
+    job = running("scan", "load", "mail")
+    told = [job_wire(job)["last_step"]]
+    commands: list[c.Command] = [c.StartStep(step="load"), c.StartStep(step="scan"), c.FinishStep(step="scan")]
+    commands += [c.Fail(error="x"), c.Retry(), c.Attach()]
+    copy = job_wire(job)
+    for number, command in enumerate(commands):
+        now = NOW + number * SECOND
+        for event in events(job, command, now=now):
+            copy = merged(copy, event_wire(job.id, event)["job"])
+        job = after(job, command, now=now)
+        told.append(job_wire(job)["last_step"])
+        assert copy["last_step"] == told[-1]
+    assert told == [None, "load", "scan", "scan", "scan", "scan", None]
+
+
+def test_of_steps_that_began_in_one_moment_the_later_one_is_the_last() -> None:
+    job = after(running("scan", "load"), c.StartStep(step="load"), c.StartStep(step="scan"))
+    assert job_wire(job)["last_step"] == "load"
 
 
 def test_a_header_without_steps_leaves_them_as_they_are() -> None:

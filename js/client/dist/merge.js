@@ -14,7 +14,8 @@ export function withEvent(known, event) {
     const { steps = [], percent: _, ...header } = event.job;
     if (header.version <= known.version)
         return known;
-    const job = { ...known, ...header, steps: withSteps(known.steps, steps) };
+    const merged = withSteps(known.steps, steps);
+    const job = { ...known, ...header, last_step: lastBegun(merged), steps: merged };
     return held(known, { ...job, health: healthAfter(known, job, header), eta: etaAfter(known, job, header) });
 }
 /** Slow and stalled are judged when a state is read: the same version can come with another health or ETA. */
@@ -40,6 +41,13 @@ function withSteps(steps, partial) {
     for (const step of partial)
         byName.set(step.name, withStep(byName.get(step.name), step));
     return inOrder([...byName.values()]);
+}
+function lastBegun(steps) {
+    let last = null;
+    for (const step of steps)
+        if (step.started_at && (!last || step.started_at >= last.started_at))
+            last = step;
+    return last && last.name;
 }
 /** A step that is new comes whole. */
 function withStep(before, partial) {

@@ -49,6 +49,8 @@ export interface Job {
     readonly parent_id: string | null;
     readonly progress: Progress;
     readonly step: string | null;
+    /** The step that was begun last in this attempt: where a job that failed has ended. */
+    readonly last_step: string | null;
     readonly message: string | null;
     readonly result: unknown;
     readonly error: string | null;

@@ -17,7 +17,8 @@ export function withState(known: Job | undefined, state: Job): Job {
 export function withEvent(known: Job, event: JobEvent): Job {
   const { steps = [], percent: _, ...header } = event.job;
   if (header.version <= known.version) return known;
-  const job: Job = { ...known, ...header, steps: withSteps(known.steps, steps) };
+  const merged = withSteps(known.steps, steps);
+  const job: Job = { ...known, ...header, last_step: lastBegun(merged), steps: merged };
   return held(known, { ...job, health: healthAfter(known, job, header), eta: etaAfter(known, job, header) });
 }
 
@@ -45,6 +46,12 @@ function withSteps(steps: readonly Step[], partial: NonNullable<JobHeader["steps
   const byName = new Map(steps.map((step) => [step.name, step]));
   for (const step of partial) byName.set(step.name, withStep(byName.get(step.name), step));
   return inOrder([...byName.values()]);
+}
+
+function lastBegun(steps: readonly Step[]): string | null {
+  let last: Step | null = null;
+  for (const step of steps) if (step.started_at && (!last || step.started_at >= last.started_at!)) last = step;
+  return last && last.name;
 }
 
 /** A step that is new comes whole. */

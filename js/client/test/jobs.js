@@ -10,6 +10,7 @@ export const job = (more = {}) => ({
   attempt: 1,
   progress: { current: 0, total: 10, unit: null, percent: 0, plan_rev: 1 },
   step: null,
+  last_step: null,
   message: null,
   result: null,
   error: null,

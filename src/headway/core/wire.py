@@ -45,6 +45,7 @@ def job_wire(job: Job, health: str | None = None) -> Wire:
         "parent_id": facts.parent_id,
         "progress": _progress(job.current, job.total, job.unit, job.permille, job.plan_rev),
         "step": job.step,
+        "last_step": _last_step([(s.started_at or 0, s.position, s.name) for s in job.steps.values() if s.started_at]),
         "message": job.message,
         "result": job.result,
         "error": job.error,
@@ -131,7 +132,13 @@ def merged(job: Wire, header: Wire) -> Wire:
     for patch in header.get("steps", ()):
         steps[patch["name"]] = {**steps.get(patch["name"], {}), **patch}
     plain = {key: value for key, value in header.items() if key not in ("steps", "percent")}
-    return {**job, "eta": None, **plain, "steps": list(steps.values())}
+    begun = [(s["started_at"], s["position"], s["name"]) for s in steps.values() if s["started_at"]]
+    return {**job, "eta": None, **plain, "last_step": _last_step(begun), "steps": list(steps.values())}
+
+
+def _last_step(begun: list[tuple[Any, int, str]]) -> str | None:
+    """The step that was begun last in this attempt, whatever became of it: where a job that failed has ended."""
+    return max(begun)[2] if begun else None
 
 
 def eta_wire(eta: Eta | None) -> Wire | None:

@@ -73,6 +73,7 @@ _JOB_FIELDS: dict[str, Schema] = {
     "parent_id": maybe(JOB_ID),
     "progress": ref("Progress"),
     "step": maybe(NAME),
+    "last_step": maybe(NAME),
     "message": maybe(TEXT),
     "result": ANYTHING,
     "error": maybe(ERROR),

@@ -88,6 +88,7 @@ def _facts(job: Wire, now: int) -> list[tuple[str, str]]:
         ("external id", job["external_id"] or ""),
         ("parent", job["parent_id"] or ""),
         ("labels", labels),
+        ("last step", job["last_step"] or "" if job["status"] in ("failed", "cancelled") else ""),
         *times,
         ("history", f"{job['seq']} entries (headway history {words.short_id(job)})"),
     ]

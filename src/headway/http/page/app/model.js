@@ -19,7 +19,8 @@ export function withState(known, state) {
 export function withEvent(known, event) {
   const { steps = [], percent: _, ...header } = event.job;
   if (header.version <= known.version) return known;
-  const job = { ...known, ...header, steps: withSteps(known.steps, steps) };
+  const merged = withSteps(known.steps, steps);
+  const job = { ...known, ...header, last_step: lastBegun(merged), steps: merged };
   if (!("health" in header) && movedSince(known, job)) job.health = "ok";
   const goesOn = job.status === "running" && job.attempt === known.attempt;
   if (!goesOn && !("eta" in header)) job.eta = null; // what was expected was another attempt's, or is over
@@ -97,6 +98,12 @@ function held(before, after) {
   if (before?.attempt !== after.attempt || shown == null || next == null || next >= shown) return after;
   const percent = Math.min(shown, after.status === "succeeded" ? 100 : ALMOST);
   return { ...after, progress: { ...after.progress, percent } };
+}
+
+function lastBegun(steps) {
+  let last = null;
+  for (const step of steps) if (step.started_at && (!last || step.started_at >= last.started_at)) last = step;
+  return last && last.name;
 }
 
 function heldStep(before, partial) {
