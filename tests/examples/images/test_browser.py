@@ -55,18 +55,18 @@ def test_a_picture_that_is_brought_is_seen_to_its_end(
     page: Page, studio: Studio, puppet: Puppet, drawing: bytes
 ) -> None:
     page.goto(studio.url)
-    page.get_by_label("A picture").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
     puppet.orders.put(0.5)
-    page.get_by_role("button", name="Draw it").click()
+    page.get_by_label("A picture", exact=True).set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
     expect(page.locator("#percent")).to_have_text("50 %", timeout=15_000)
-    expect(page.get_by_role("heading", name="Drawing")).to_be_visible()
+    expect(page.get_by_role("heading", name="Drawing", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name="Your picture")).to_be_visible()
 
     page.reload()  # the tab remembers its session
     expect(page.locator("#percent")).to_have_text("50 %", timeout=15_000)
     puppet.orders.put(DONE)
 
     expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=15_000)
-    preview = page.get_by_role("img", name="Preview of the sketch")
+    preview = page.get_by_role("img", name="Preview of the drawing")
     expect(preview).to_be_visible()
     assert preview.evaluate("image => image.decode().then(() => image.naturalWidth)") == 120
 
@@ -76,24 +76,23 @@ def test_the_page_works_below_a_prefix_of_another_application(
 ) -> None:
     with room, served(room, below="/images") as studio:
         page.goto(f"{studio.url}/")
-        page.get_by_label("A picture").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
         puppet.orders.put(DONE)
-        page.get_by_role("button", name="Draw it").click()
+        page.get_by_label("A picture", exact=True).set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
 
         expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=15_000)
-        preview = page.get_by_role("img", name="Preview of the sketch")
+        preview = page.get_by_role("img", name="Preview of the drawing")
         assert preview.evaluate("image => image.decode().then(() => image.naturalWidth)") == 120
 
 
 def test_a_picture_that_cannot_be_taken_says_why(page: Page, studio: Studio) -> None:
     page.goto(studio.url)
-    page.get_by_label("A picture").set_input_files(
+    page.get_by_label("A picture", exact=True).set_input_files(
         {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"Dear keeper"}
     )
-    page.get_by_role("button", name="Draw it").click()
 
     expect(page.get_by_role("alert")).to_contain_text("This is not a picture that can be taken here", timeout=15_000)
     expect(page.locator("#percent")).to_have_text("10 %")
+    expect(page.get_by_role("list", name="Stages").locator("[data-state=broken]")).to_have_text("Looked at")
 
 
 @pytest.fixture(scope="module")
