@@ -183,9 +183,9 @@ def _files() -> Iterator[_File]:
 
 def write(path: Path, count: int = ROWS) -> Sequence[LogRow]:
     """Makes the log at a path where nothing is yet; its rows, whose ids count from 1."""
-    made = entries(count)
     with path.open("xb"):
         pass  # never into a log that somebody has
+    made = entries(count)
     with closing(sqlite3.connect(path)) as db:
         db.executescript(TABLE)
         db.executemany(

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -92,15 +93,26 @@ class Piped:
 
 
 class Terminal:
-    """`headway` in a pseudo-terminal of 80 columns; `screen` is what stands on it, `raw` all that was sent to it."""
+    """`headway` in a pseudo-terminal of 80 columns; `screen` is what stands on it, `raw` all that was sent to it.
 
-    def __init__(self, *args: str, store: str, width: int = 80, height: int = 24, **more: str) -> None:
+    `program`: another command instead.
+    """
+
+    def __init__(
+        self,
+        *args: str,
+        store: str,
+        width: int = 80,
+        height: int = 24,
+        program: Sequence[str] = tuple(HEADWAY),
+        **more: str,
+    ) -> None:
         self.screen = Screen(width, height)
         self.raw = ""
         self._ear, mouth = pty.openpty()
         fcntl.ioctl(mouth, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-c", TAKE_TERMINAL, *HEADWAY, *args],
+            [sys.executable, "-c", TAKE_TERMINAL, *program, *args],
             env=environ(store, **more),
             stdin=mouth,
             stdout=mouth,
