@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from examples.proposals.room import Room
 
 NODES = 4
-"""So many titles of a block are shown; the page shows all."""
+"""So many titles of a block are shown, each after the number of its letters; the page shows all."""
 
 
 def run_samples(console: Console, room: Room) -> int:
@@ -51,8 +51,8 @@ def _drawn(result: Job) -> Tree:
     for block in result["blocks"]:
         branch = drawn.add(Text(plain(block["title"])))
         for node in block["nodes"][:NODES]:
-            line = Text(plain(node["title"]), no_wrap=True, overflow="ellipsis")
-            branch.add(line.append(f"  {node['texts']:,} texts", "dim"))
+            line = Text(f"{node['texts']:>3,} ", "dim", no_wrap=True, overflow="ellipsis")
+            branch.add(line.append(plain(node["title"]), "default"))
         if len(block["nodes"]) > NODES:
             branch.add(Text(f"and {len(block['nodes']) - NODES:,} more", style="dim"))
     return drawn

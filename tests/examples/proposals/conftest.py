@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    monkeypatch.setenv("HEADWAY_PATIENCE_S", "0.05")
     return f"sqlite:///{tmp_path}/jobs.db"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is away is noticed soon: for tests that use it first, before anything is connected."""
+    monkeypatch.setenv("HEADWAY_PATIENCE_S", "0.05")
 
 
 @pytest.fixture

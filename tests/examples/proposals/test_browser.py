@@ -177,6 +177,7 @@ def test_a_server_that_restarts_while_a_job_runs_is_waited_for(tab: Page, tmp_pa
     assert kept(tab, PROPOSAL_KEY) is None
 
 
+@pytest.mark.usefixtures("impatient")
 def test_while_the_store_is_away_the_page_holds_and_then_catches_up(
     tab: Page, box: Served, puppet: Puppet, store: str
 ) -> None:

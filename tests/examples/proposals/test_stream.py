@@ -146,6 +146,7 @@ def test_a_stage_that_counts_fast_is_told_in_few_messages(box: Served, puppet: P
     assert told[-1]["message"] == "2 proposals from 3 texts"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_stream_goes_on_while_the_store_is_away(box: Served, puppet: Puppet, store: str) -> None:
     job_id = box.bring()
     puppet.tell(plan.CLUSTERING)

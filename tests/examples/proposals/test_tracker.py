@@ -210,6 +210,7 @@ def test_finished_jobs_leave_the_memory_after_30_s_and_failed_ones_after_60_s(tr
     assert [found.stage for found in fallen_back if found] == ["complete", "error"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_while_the_store_is_away_work_goes_on_and_all_is_written_when_it_returns(
     tracker: Tracker, elsewhere: headway.Reporter, job_id: str, store: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -268,6 +269,7 @@ def test_subscribers_in_the_process_hear_every_stage(tracker: Tracker) -> None:
     assert {job for job, _step in heard} == {job_id}
 
 
+@pytest.mark.usefixtures("impatient")
 def test_listeners_hear_of_what_the_store_cannot_take_yet(tracker: Tracker, job_id: str, store: str) -> None:
     tracker.update(job_id, Progress(stage="initializing"))
     heard: list[str] = []
