@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +31,11 @@ class Told:
 
     def __init__(self, analytics: Analytics, read: Callable[[str], Wire]) -> None:
         self._analytics, self._read = analytics, read
-        self._polls = itertools.count()
 
     def polled(self, person: str, job_id: str, status: Wire) -> None:
         """Somebody asked how far it is."""
         properties = {"upload_id": job_id, "stage": status["stage"], "progress": status["progress"]}
-        self._analytics.send("status_poll", person, properties, rate=POLL_RATE, key=f"{job_id}:{next(self._polls)}")
+        self._analytics.send("status_poll", person, properties, rate=POLL_RATE)
 
     def changed(self, change: Wire) -> None:
         """A subscriber of all image jobs: whoever ends one, and however, its end is told."""

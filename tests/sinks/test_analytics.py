@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 from typing import Any
 
 import pytest
@@ -113,14 +114,25 @@ def test_a_sink_that_fails_is_told_once_and_later_events_come(caplog: pytest.Log
     assert len(kept.events) == 1
 
 
-def test_a_sample_is_stable_and_of_about_the_rate() -> None:
+def test_each_event_has_its_own_chance() -> None:
+    kept = Kept()
+    analytics = Analytics(kept, queue_max=10_000, chance=Random(7).random)
+    sent = sum(analytics.send("poll", "person", rate=0.1) for _ in range(5_000))
+    assert 400 < sent < 600
+    assert analytics.flush()
+    assert len(kept.events) == sent
+    analytics.close()
+
+
+def test_a_sample_by_key_is_stable_and_of_about_the_rate() -> None:
     analytics = Analytics(Kept(), queue_max=10_000)
     chosen = {key for key in range(5_000) if analytics.send("poll", "person", rate=0.1, key=str(key))}
     again = {key for key in range(5_000) if analytics.send("poll", "person", rate=0.1, key=str(key))}
     assert chosen == again
     assert 400 < len(chosen) < 600
-    assert not analytics.send("poll", "person", rate=0.0)
-    assert analytics.send("poll", "person", rate=1.0)
+    for key in (None, "person"):
+        assert not analytics.send("poll", "person", rate=0.0, key=key)
+        assert analytics.send("poll", "person", rate=1.0, key=key)
     analytics.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import random
 import threading
 import time
 import weakref
@@ -29,12 +30,19 @@ class Analytics:
     """
 
     def __init__(
-        self, sink: Sink, *, queue_max: int = 1_000, leave_s: float = 2.0, clock: Callable[[], float] = time.time
+        self,
+        sink: Sink,
+        *,
+        queue_max: int = 1_000,
+        leave_s: float = 2.0,
+        clock: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._sink = sink
         self._queue_max = queue_max
         self._leave_s = leave_s
         self._clock = clock
+        self._chance = chance
         self._closed = False
         self._failing = False
         self.dropped = 0
@@ -54,11 +62,11 @@ class Analytics:
     ) -> bool:
         """Queues an event; whether it will be sent.
 
-        `rate`: the part of the events that is sent; `key` decides which (the distinct id unless given): the same key
-        always the same. `once`: an event with this key is sent once; other processes send it with the same
-        `$insert_id`, by which the other side knows it. Never give a secret as `distinct_id`: see `hashed`.
+        `rate`: the chance of each event to be sent; with a `key`, such as the person's id, all events of this key are
+        sent or none, everywhere and always. `once`: an event with this key is sent once; other processes send it with
+        the same `$insert_id`, by which the other side knows it. Never give a secret as `distinct_id`: see `hashed`.
         """
-        if self._closed or not sampled(key if key is not None else distinct_id, rate):
+        if self._closed or not self._chosen(rate, key):
             return False
         told = dict(properties or {})
         with self._lock:
@@ -94,6 +102,9 @@ class Analytics:
     def after_fork(self) -> None:
         """Called in a forked child."""
         self._begin()
+
+    def _chosen(self, rate: float, key: str | None) -> bool:
+        return self._chance() < rate if key is None else sampled(key, rate)
 
     def _begin(self) -> None:
         self._lock = threading.RLock()

@@ -6,13 +6,14 @@ import json
 import logging
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from examples.images import told
 from examples.images.room import Room
-from headway.sinks import LogSink, PostHogSink
+from headway.sinks import Analytics, LogSink, PostHogSink
 from tests.examples.images.puppets import DONE, Puppet
 from tests.examples.images.serving import served
 from tests.waiting import eventually
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
 
 def test_a_tenth_of_the_polls_is_told(studio: Studio, heard: Heard, drawing: bytes) -> None:
-    polls = told.Told(studio.room._analytics, studio.room.reporter.get)
+    analytics = Analytics(heard, queue_max=3000, chance=Random(7).random)
+    polls = told.Told(analytics, studio.room.reporter.get)
     for _ in range(3000):
         polls.polled("session-x", "01930f6e-0000-7000-8000-000000000000", {"stage": "storing", "progress": 80})
-        studio.room._analytics.flush()
+    analytics.close()
 
     sample = heard.of("status_poll", "01930f6e-0000-7000-8000-000000000000")
 
