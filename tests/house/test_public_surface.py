@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from importlib.metadata import requires, version
@@ -54,6 +55,19 @@ def test_every_required_package_is_constrained() -> None:
     wanted = [line for extra in PROJECT["optional-dependencies"].values() for line in extra]
     named = {Requirement(line).name.lower() for line in wanted}
     assert named - pinned == {"headway"}
+
+
+def test_the_source_distribution_holds_the_client_for_pages(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    [packed] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(packed) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    client = ROOT / "js" / "client"
+    files = [*client.glob("dist/*"), *client.glob("src/*"), client / "package.json"]
+    assert len(files) > 30
+    assert {file.relative_to(ROOT).as_posix() for file in files} <= held
+    assert not [name for name in held if "node_modules" in name]
 
 
 def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
