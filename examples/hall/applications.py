@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from examples.documents import plan as documents
 from examples.images import plan as images
+from examples.intake import plan as intake
+from examples.proposals import plan as proposals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +22,8 @@ class Application:
     upload: str
     field: str
     kinds: tuple[str, ...]
-    noun: tuple[str, str]
-    done: str
+    counted: tuple[str, str, str] | None = None
+    """What is brought, one and many, and what is done with it; None where the jobs' own last words say it better."""
     together: bool = False
     """Whether files that are brought at once are one job."""
 
@@ -36,8 +38,7 @@ APPLICATIONS: tuple[Application, ...] = (
         upload="api/documents",
         field="file",
         kinds=(documents.KIND,),
-        noun=("document", "documents"),
-        done="read",
+        counted=("document", "documents", "read"),
     ),
     Application(
         name="images",
@@ -48,7 +49,28 @@ APPLICATIONS: tuple[Application, ...] = (
         upload="api/uploads",
         field="image",
         kinds=(images.KIND,),
-        noun=("picture", "pictures"),
-        done="drawn",
+        counted=("picture", "pictures", "drawn"),
+    ),
+    Application(
+        name="intake",
+        title="Intake",
+        does="Describes a PDF, files it, and sends it to every destination; each event of it is kept for good.",
+        takes="PDFs",
+        accept="application/pdf,.pdf",
+        upload="api/files",
+        field="file",
+        kinds=(intake.KIND,),
+        counted=("file", "files", "filed and sent"),
+    ),
+    Application(
+        name="proposals",
+        title="Proposals",
+        does="Finds what a box of letters asks for, makes proposals of it, and grows a tree of them.",
+        takes="texts",
+        accept="text/plain,text/markdown,.txt,.md",
+        upload="api/texts",
+        field="texts",
+        together=True,
+        kinds=proposals.KINDS,
     ),
 )

@@ -98,7 +98,7 @@ def _head(application: Application, jobs: Sequence[Job], *, whole: bool) -> Tabl
 
 def _overall(jobs: Sequence[Job], *, whole: bool) -> RenderableType:
     if not jobs:
-        return Text("waiting for its turn", style="dim")
+        return Text("not begun yet", style="dim")
     shares = [100 if job["status"] in ENDED else job["progress"]["percent"] or 0 for job in jobs]
     # While more are coming nobody knows of how much this is a part.
     return ProgressBar(total=100, completed=sum(shares) / len(shares), pulse=not whole)

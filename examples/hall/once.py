@@ -61,4 +61,5 @@ def _told(console: Console, run: _Run, jobs: list[Job]) -> Line:
         ended = import_module(f"examples.{run.place.name}.once").came_out(console, jobs)
     if ended != 0:
         console.print(Text.from_ansi(words.get()))
-    return Line.of(run.place.application, jobs, run.room.effort(), as_it_should=ended == 0)
+    once_each = list({job["id"]: job for job in jobs}.values())
+    return Line.of(run.place.application, once_each, run.room.effort(), as_it_should=ended == 0)

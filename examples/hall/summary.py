@@ -69,15 +69,20 @@ def _row(line: Line) -> tuple[Text | str, ...]:
 
 
 def _done(application: Application, jobs: Sequence[Job], *, as_it_should: bool) -> str:
-    succeeded = sum(job["status"] == "succeeded" for job in jobs)
-    refused = len(jobs) - succeeded
-    one, many = application.noun
-    words = f"{len(jobs)} {one if len(jobs) == 1 else many}: {succeeded} {application.done}"
-    if refused:
-        words += f", {refused} refused"
+    words = _counted(*application.counted, jobs) if application.counted else _last_words(jobs)
     if not as_it_should:
         return f"{words}, and not as they should be"
-    return f"{words} as they should be" if refused else words
+    return f"{words} as they should be" if any(job["status"] != "succeeded" for job in jobs) else words
+
+
+def _counted(one: str, many: str, done: str, jobs: Sequence[Job]) -> str:
+    succeeded = sum(job["status"] == "succeeded" for job in jobs)
+    words = f"{len(jobs)} {one if len(jobs) == 1 else many}: {succeeded} {done}"
+    return f"{words}, {len(jobs) - succeeded} refused" if succeeded < len(jobs) else words
+
+
+def _last_words(jobs: Sequence[Job]) -> str:
+    return ", ".join(plain(str(job["error"] or job["message"] or job["status"])) for job in jobs)
 
 
 def _first(lines: Sequence[Line]) -> str | None:

@@ -10,13 +10,17 @@ export class Card {
   #tally;
   #uploads = make("ul", { class: "uploads", role: "list" });
   #trouble = make("p", { class: "sentence", role: "alert", hidden: "" });
+  #remark = make("p", { class: "remark", role: "status" });
   #choose = make("button", { type: "button" }, "Choose");
   #sample = make("button", { type: "button", class: "sample" }, "Run the sample");
   #files;
   #zone;
+  #knows;
 
-  constructor(about) {
+  /** `knows` says of a job's id whether it has ended already. */
+  constructor(about, knows) {
     this.#about = about;
+    this.#knows = knows;
     this.#tally = new Tally(about.title);
     this.#files = make("input", { type: "file", accept: about.accept, multiple: "", hidden: "", "aria-label": `Files for ${about.title}` });
     this.#zone = this.#dropZone();
@@ -28,6 +32,7 @@ export class Card {
       make("p", { class: "does" }, about.does),
       ...(about.shut ? [make("p", { class: "shut" }, about.shut)] : [this.#zone, this.#sample]),
       this.#trouble,
+      this.#remark,
       this.#uploads,
       this.#tally.element,
     );
@@ -51,7 +56,10 @@ export class Card {
   async runSample() {
     this.#sample.disabled = true;
     say(this.#sample, "Bringing the sample…");
-    this.#refuse(await refusal(at(this.#about.samples)));
+    const { jobs = [], refused = null } = await broughtBy(at(this.#about.samples));
+    this.#refuse(refused);
+    const known = jobs.length > 0 && jobs.every(this.#knows);
+    say(this.#remark, known ? "All of it had been brought before: nothing was left to do." : "");
     say(this.#sample, "Run the sample");
     this.#sample.disabled = false;
   }
@@ -88,18 +96,19 @@ export class Card {
   }
 
   #refuse(words) {
-    this.#trouble.hidden = !words;
+    this.#trouble.hidden = words === null;
     say(this.#trouble, words ?? "");
   }
 }
 
-async function refusal(address) {
+/** The ids of the jobs, or the application's sentence about why there are none. */
+async function broughtBy(address) {
   try {
     const answer = await fetch(address, { method: "POST" });
-    if (answer.ok) return null;
     const body = await answer.json();
-    return body.detail ?? `The sample was not taken: ${body.error?.code ?? answer.status}.`;
+    if (answer.ok) return body;
+    return { refused: body.detail ?? `The sample was not taken: ${body.error?.code ?? answer.status}.` };
   } catch {
-    return "The server cannot be reached just now.";
+    return { refused: "The server cannot be reached just now." };
   }
 }

@@ -11,6 +11,12 @@ const KINDS = {
     picture: (job) => `documents/documents/${encodeURIComponent(ownId(job))}/thumbnail.png`,
     outcome: ({ pages, characters }) => `${counted(pages, "page")} · ${characters ? counted(characters, "character") : "pictures only, no text"}`,
   },
+  intake: {
+    page: (job) => `intake/files/${encodeURIComponent(ownId(job))}`,
+    outcome: ({ sent_to }) => (sent_to.length ? `filed, and sent to ${sent_to.join(", ")}` : "filed"),
+  },
+  proposal_generation: { page: () => "proposals/" },
+  tree_build: { page: () => "proposals/" },
   image: {
     picture: (job) => `images/api/results/${encodeURIComponent(job.result.id)}/preview.jpg`,
     outcome: ({ width, height, generator }) => `${width} × ${height} pixels, by ${generator}`,

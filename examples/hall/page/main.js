@@ -12,10 +12,11 @@ import { List } from "./list.js";
 const answer = await fetch(at("api/applications"));
 learnFrom(answer);
 const { applications } = await answer.json();
-const cards = applications.map((about) => new Card(about));
+const client = watch({ base: at("headway/") });
+const hadEnded = (id) => client.jobs.has(id) && hasEnded(client.job(id));
+const cards = applications.map((about) => new Card(about, hadEnded));
 const names = new Map(applications.flatMap(({ name, kinds }) => kinds.map((kind) => [kind, name])));
 const list = new List((job) => names.get(job.kind) ?? "other");
-const client = watch({ base: at("headway/") });
 let known = false;
 let scheduled = false;
 

@@ -59,7 +59,7 @@ export class Upload {
     }
     const answer = await this.#post();
     if (this.#stopped) return;
-    if (answer.status === 202) this.element.remove();
+    if (answer.status === 202 || answer.status === 200) this.element.remove();
     else this.#refuse(sentence(answer));
   }
 
