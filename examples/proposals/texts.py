@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+UNNAMED = "unnamed"
 _CONTROLS = 0.01
 """So many control characters a text may have that somebody pasted together; what is none has far more."""
 _SHOWN_WHITE = "\n\t\f"
@@ -85,7 +86,7 @@ def _listed(folder: Path, limit: int) -> list[tuple[str, Path]]:
         raise FolderMissing(plain(folder.name)) from error
     named: dict[str, Path] = {}
     for path in sorted(paths):
-        named[_distinct(plain(path.relative_to(folder).as_posix()), named)] = path
+        named[_distinct(plain(path.relative_to(folder).as_posix()) or UNNAMED, named)] = path
     return list(named.items())
 
 
