@@ -100,7 +100,7 @@ def send_documents(errands: Connection, store: str, folder: str, places: Places)
 
 
 def send(ledger: Ledger, archive: Archive, destination: Destination, upload: Upload) -> Outcome:
-    """One try of one upload, told as it happens."""
+    """One try of one upload, told as it happens. Whether the file has ended with it, its room knows."""
     step = plan.upload_step(upload.destination)
     place = archive.get(upload.file_id)
     record, size = place.record(), place.filed.stat().st_size
@@ -115,11 +115,11 @@ def send(ledger: Ledger, archive: Archive, destination: Destination, upload: Upl
     try:
         destination.put(place.filed, record.filed_as, counting(running, size, "bytes"))
     except UploadError as error:
-        more = error.passing and not upload.last
         why = {"cause": str(error.__cause__)[:300]} if error.__cause__ else None
-        update_step_status(ledger, upload.file_id, step, FAILURE, str(error), detail=why, more_follows=more)
+        update_step_status(ledger, upload.file_id, step, FAILURE, str(error), detail=why, more_follows=True)
         return Failed(str(error), error.passing)
-    update_step_status(ledger, upload.file_id, step, SUCCESS, message=f"{size:,} bytes as {record.filed_as}")
+    message = f"{size:,} bytes as {record.filed_as}"
+    update_step_status(ledger, upload.file_id, step, SUCCESS, message=message, more_follows=True)
     return Done()
 
 

@@ -97,7 +97,7 @@ def opened(url: str, environ: Mapping[str, str]) -> Destination:
         return DropboxAccount.at(url, environ)
     from examples.intake.object_storage import ObjectStorage
 
-    return ObjectStorage.at(url)
+    return ObjectStorage.at(url, environ)
 
 
 def _place(given: str) -> tuple[str, str]:

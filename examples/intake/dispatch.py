@@ -17,7 +17,7 @@ from examples.intake.progress import add_upload_steps, get_file_step_status, upd
 from examples.intake.tables import FAILURE, IN_PROGRESS, PENDING, SETTLED, SKIPPED, SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from examples.house.desk import Desk
     from examples.intake.destinations import Places
@@ -27,7 +27,20 @@ log = logging.getLogger(__name__)
 
 WAITS_S = (2.0, 10.0, 60.0)
 """How long to wait before the second try of an upload, the third, and so on: there is one more try than waits."""
+SETTING = "INTAKE_WAITS_S"
 GONE = "The worker that sent it broke down."
+
+
+def patience(environ: Mapping[str, str]) -> tuple[float, ...]:
+    """The waits that `INTAKE_WAITS_S` names, as `1 30 600`. Raises InvalidSetting."""
+    try:
+        given = environ.get(SETTING, "").split()
+        waits = tuple(map(float, given)) if given else WAITS_S
+    except ValueError:
+        waits = ()
+    if not waits or not all(0 <= wait <= 86_400 for wait in waits):
+        raise headway.InvalidSetting(SETTING, "must be seconds as numbers from 0 to 86400, one after the other")
+    return waits
 
 
 class Dispatch:
@@ -38,7 +51,8 @@ class Dispatch:
         self._line: Line[Upload] = Line()
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._active: defaultdict[str, set[str]] = defaultdict(set)  # by file, the destinations that wait for nothing
+        # By file and destination, what is neither there nor given up: until when it waits, if it does.
+        self._under_way: defaultdict[str, dict[str, datetime | None]] = defaultdict(dict)
         self._threads = [threading.Thread(target=self._attend, args=(desk,), daemon=True) for desk in desks]
 
     def start(self) -> None:
@@ -89,8 +103,7 @@ class Dispatch:
         told(SUCCESS, f"In the line for {', '.join(self._places)}")
 
     def _put(self, upload: Upload) -> None:
-        with self._lock:
-            self._active[upload.file_id].add(upload.destination)
+        self._mark(upload, None)
         self._line.put(upload)
 
     def _attend(self, desk: Desk) -> None:
@@ -110,8 +123,7 @@ class Dispatch:
 
     def _send(self, desk: Desk, upload: Upload) -> None:
         if upload.tried:
-            with self._lock:
-                self._active[upload.file_id].add(upload.destination)
+            self._mark(upload, None)
             self._queued(upload, SUCCESS, f"Try {upload.tried + 1} of {upload.tries}")
         over = desk.do(upload)
         if over is not None:
@@ -123,40 +135,54 @@ class Dispatch:
         match outcome:
             case Done():
                 self._settle(upload)
-                self._ledger.conclude(upload.file_id)
             case Stopped():
-                self._settle(upload)
+                with self._lock:
+                    self._under_way.pop(upload.file_id, None)
                 self._ledger.stopped(upload.file_id)
             case Later():
                 self._line.put(upload, after_s=AGAIN_S)
             case Failed(why, passing):
-                alone = self._settle(upload)
-                again = passing and not upload.last
                 step = plan.upload_step(upload.destination)
                 # The worker has told it, unless it died over it: telling twice is telling once.
-                update_step_status(self._ledger, upload.file_id, step, FAILURE, why, more_follows=again)
-                if again:
-                    self._wait(upload, alone=alone)
+                update_step_status(self._ledger, upload.file_id, step, FAILURE, why, more_follows=True)
+                if passing and not upload.last:
+                    self._wait(upload)
+                else:
+                    self._settle(upload)
 
-    def _wait(self, upload: Upload, *, alone: bool) -> None:
-        """Back into the line, not before its time; where nothing else of the file is left to do, the file waits."""
+    def _wait(self, upload: Upload) -> None:
+        """Back into the line, not before its time."""
         wait_s = self._waits_s[upload.tried]
         until = datetime.now(UTC) + timedelta(seconds=wait_s)
         message = f"Waits {wait_s:g} s for try {upload.tried + 2} of {upload.tries}"
         self._queued(upload, IN_PROGRESS, message, {"until": until.isoformat(timespec="milliseconds")})
-        if alone:
-            self._ledger.part(upload.file_id).wait("schedule", until=until)
+        self._mark(upload, until)
+        self._rest(upload.file_id)
         self._line.put(upload.again(), after_s=wait_s)
 
     def _queued(self, upload: Upload, status: str, message: str, detail: object = None) -> None:
         step = plan.queue_step(upload.destination)
-        update_step_status(self._ledger, upload.file_id, step, status, message=message, detail=detail)
+        update_step_status(
+            self._ledger, upload.file_id, step, status, message=message, detail=detail, more_follows=True
+        )
 
-    def _settle(self, upload: Upload) -> bool:
-        """Takes an upload from what is active; whether nothing else of its file is."""
+    def _mark(self, upload: Upload, waits_until: datetime | None) -> None:
         with self._lock:
-            active = self._active[upload.file_id]
-            active.discard(upload.destination)
-            if not active:
-                del self._active[upload.file_id]
-            return not active
+            self._under_way[upload.file_id][upload.destination] = waits_until
+
+    def _settle(self, upload: Upload) -> None:
+        """An upload is over, one way or the other."""
+        with self._lock:
+            self._under_way[upload.file_id].pop(upload.destination, None)
+        self._rest(upload.file_id)
+
+    def _rest(self, file_id: str) -> None:
+        """With the last upload its file ends; where all that are left only wait, the file waits."""
+        with self._lock:
+            left = list(self._under_way[file_id].values())
+            if not left:
+                del self._under_way[file_id]
+        if not left:
+            self._ledger.conclude(file_id)
+        elif None not in left:
+            self._ledger.part(file_id).wait("schedule", until=min(filter(None, left)))

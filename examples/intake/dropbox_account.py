@@ -27,7 +27,7 @@ class DropboxAccount:
     """A destination. `parts_of`: how much goes in one request."""
 
     def __init__(self, client: dropbox.Dropbox, folder: str, *, parts_of: int = PART_BYTES) -> None:
-        self._client, self._folder, self._parts_of = client, folder, parts_of
+        self.client, self._folder, self._parts_of = client, folder, parts_of
 
     @classmethod
     def at(cls, url: str, environ: Mapping[str, str]) -> DropboxAccount:
@@ -59,18 +59,18 @@ class DropboxAccount:
     def _put(self, content: Any, path: str, size: int, sent: Sent) -> None:
         first = content.read(self._parts_of)
         if len(first) == size:
-            self._client.files_upload(first, path, mode=WriteMode.overwrite, mute=True)
+            self.client.files_upload(first, path, mode=WriteMode.overwrite, mute=True)
             sent(size)
             return
-        session = self._client.files_upload_session_start(first)
+        session = self.client.files_upload_session_start(first)
         cursor = UploadSessionCursor(session.session_id, offset=len(first))
         sent(len(first))
         while (part := content.read(self._parts_of)) and cursor.offset + len(part) < size:
-            self._client.files_upload_session_append_v2(part, cursor)
+            self.client.files_upload_session_append_v2(part, cursor)
             cursor.offset += len(part)
             sent(len(part))
         commit = CommitInfo(path, mode=WriteMode.overwrite, mute=True)
-        self._client.files_upload_session_finish(part, cursor, commit)
+        self.client.files_upload_session_finish(part, cursor, commit)
         sent(len(part))
 
 
@@ -92,6 +92,8 @@ def _named(error: Exception) -> UploadError:
             return NotKnownThere()
         case dropbox.exceptions.ApiError():
             return PlaceIsFull() if "insufficient_space" in str(error.error) else NotAllowedThere()
+        case dropbox.exceptions.RateLimitError():
+            return Away()
         case dropbox.exceptions.HttpError() if error.status_code < 500:
             return NotAllowedThere()
         case _:

@@ -17,10 +17,11 @@ from obstore.store import HTTPStore, LocalStore, S3Store
 from examples.intake.destinations import Away, NoSuchPlace, NotAllowedThere, NotKnownThere, PlaceIsFull, UploadError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from urllib.parse import SplitResult
 
-    from obstore.store import ObjectStore, RetryConfig
+    from obstore.store import ClientConfig, ObjectStore, RetryConfig
 
     from examples.intake.destinations import Sent
 
@@ -45,7 +46,7 @@ class ObjectStorage:
         self._objects, self._prefix = objects, prefix
 
     @classmethod
-    def at(cls, url: str) -> ObjectStorage:
+    def at(cls, url: str, environ: Mapping[str, str]) -> ObjectStorage:
         """`file:///folder`, `s3://bucket/folder` with what the AWS_* variables say, `davs://user:password@host/folder`."""
         parts = urlsplit(url)
         match parts.scheme:
@@ -55,7 +56,9 @@ class ObjectStorage:
                 # The folders of the path are made one by one, which only works below where the store begins.
                 return cls(_web(parts), unquote(parts.path).strip("/") + "/")
             case _:
-                return cls(S3Store.from_url(url, client_options={"timeout": TIMEOUT}, retry_config=_ONCE))
+                plain = environ.get("AWS_ALLOW_HTTP", "").lower() == "true"
+                options: ClientConfig = {"timeout": TIMEOUT, "allow_http": plain}
+                return cls(S3Store.from_url(url, client_options=options, retry_config=_ONCE))
 
     def put(self, file: Path, name: str, sent: Sent) -> None:
         try:

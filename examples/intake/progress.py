@@ -90,7 +90,7 @@ def update_step_status(
 
     `in_progress` begins the next attempt of a step that had ended, of a file that had ended too. A step that ends
     without having been begun is begun with it, at `started_at`. A time without a zone is this machine's. When the last
-    step of a file ends, its job does, unless `more_follows`: a failure that is tried again.
+    step of a file ends, its job does, unless the caller says that `more_follows`, as another try.
     """
     if status not in STATUSES:
         raise UnknownStatus(status)

@@ -14,7 +14,7 @@ from examples.intake import plan
 from examples.intake.archive import Archive
 from examples.intake.clerks import file_documents, send_documents
 from examples.intake.destinations import chosen
-from examples.intake.dispatch import WAITS_S, Dispatch
+from examples.intake.dispatch import Dispatch, patience
 from examples.intake.filing import FilingLine
 from examples.intake.ledger import Ledger, UnknownFile
 from examples.intake.progress import initialize_file_steps
@@ -55,12 +55,12 @@ class Taken(NamedTuple):
 class Room:
     """The folder, the store and the workers, from the opening to the closing.
 
-    `places`: the destinations by name; without them those that INTAKE_DESTINATIONS names. `waits_s`: how long to wait
-    before each further try of an upload.
+    `places`: the destinations by name, those that INTAKE_DESTINATIONS names unless given. `waits_s`: how long to wait
+    before each further try of an upload, as INTAKE_WAITS_S says unless given.
     """
 
     def __init__(
-        self, *, folder: Path, store: str, places: Places | None = None, waits_s: Sequence[float] = WAITS_S
+        self, *, folder: Path, store: str, places: Places | None = None, waits_s: Sequence[float] | None = None
     ) -> None:
         self.store = store
         self.archive = Archive(folder)
@@ -69,7 +69,8 @@ class Room:
         self.ledger = Ledger(self.reporter)
         self._filer = Desk(file_documents, store, str(folder))
         self._senders = [Desk(send_documents, store, str(folder), self.places) for _ in range(SENDERS)]
-        self._dispatch = Dispatch(self.ledger, self._senders, self.places, waits_s)
+        waits = patience(os.environ) if waits_s is None else waits_s
+        self._dispatch = Dispatch(self.ledger, self._senders, self.places, waits)
         self._filing = FilingLine(self.ledger, [self._filer], self._dispatch.send_to_all)
 
     def __enter__(self) -> Room:

@@ -1,0 +1,184 @@
+"""Owns the places that tests send to: a real S3 API, a real WebDAV server, and one that plays Dropbox's protocol."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cheroot import wsgi
+from moto.server import ThreadedMotoServer
+from wsgidav.wsgidav_app import WsgiDAVApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+USER, PASSWORD, TOKEN = "anna", "s3cret-of-anna", "token-of-anna"
+
+
+class Gate:
+    """What stands before a place: it can refuse the next files, or hold them until it is opened."""
+
+    def __init__(self) -> None:
+        self.refuses = 0
+        self.asked: list[str] = []
+        self._open = threading.Event()
+        self._open.set()
+
+    def shut(self) -> None:
+        self._open.clear()
+
+    def open(self) -> None:
+        self._open.set()
+
+    def lets_in(self, path: str) -> bool:
+        """Called for each file that comes; returns when the gate is open."""
+        self.asked.append(path)
+        assert self._open.wait(30), f"nobody opened the gate for {path}"
+        if self.refuses:
+            self.refuses -= 1
+            return False
+        return True
+
+
+class Dav:
+    """A real WebDAV server over a folder, for one user, with a gate before what is put into each of its top folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.gates: defaultdict[str, Gate] = defaultdict(Gate)
+        folder.mkdir()
+        users = {USER: {"password": PASSWORD}}
+        self._app = WsgiDAVApp(
+            {
+                "provider_mapping": {"/": str(folder)},
+                "http_authenticator": {"accept_basic": True, "accept_digest": False, "default_to_digest": False},
+                "simple_dc": {"user_mapping": {"*": users}},
+                "verbose": 0,
+                "logging": {"enable": False},
+            }
+        )
+        self._server = wsgi.Server(("127.0.0.1", 0), self._answer, numthreads=4)
+        self._server.prepare()
+        self._thread = threading.Thread(target=self._server.serve)
+        self._thread.start()
+        self.url = self.at(f"{USER}:{PASSWORD}")
+
+    def at(self, credentials: str, path: str = "inbox/of%20anna") -> str:
+        return f"dav://{credentials}@127.0.0.1:{self._server.bind_addr[1]}/{path}"
+
+    def files(self) -> dict[str, bytes]:
+        """All that has arrived, by its path."""
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+    def close(self) -> None:
+        for gate in self.gates.values():
+            gate.open()
+        self._server.stop()
+        self._thread.join(10)
+
+    def _answer(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        gate = self.gates[environ["PATH_INFO"].split("/")[1]]
+        if environ["REQUEST_METHOD"] == "PUT" and not gate.lets_in(environ["PATH_INFO"]):
+            environ["wsgi.input"].read()
+            start("503 Service Unavailable", [("Content-Length", "0")])
+            return []
+        answer: Iterable[bytes] = self._app(environ, start)
+        return answer
+
+
+class DropboxStandIn:
+    """Plays the part of Dropbox's HTTP protocol by which files arrive. Its first part of a session may be any size."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.requests: list[str] = []
+        self.answers: list[tuple[int, dict[str, Any]]] = []  # what the next requests are refused with
+        self._sessions: dict[str, bytes] = {}
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
+
+    def took(self, route: str, token: str, given: dict[str, Any], body: bytes) -> tuple[int, dict[str, Any]]:
+        """The answer to a request."""
+        self.requests.append(route)
+        if token != f"Bearer {TOKEN}":
+            return 401, {"error_summary": "invalid_access_token/", "error": {".tag": "invalid_access_token"}}
+        if self.answers:
+            return self.answers.pop(0)
+        match route:
+            case "/2/files/upload":
+                return self._kept(given, body)
+            case "/2/files/upload_session/start":
+                self._sessions["s1"] = body
+                return 200, {"session_id": "s1"}
+            case "/2/files/upload_session/append_v2":
+                return 200, self._grown(given["cursor"], body)
+            case "/2/files/upload_session/finish":
+                self._grown(given["cursor"], body)
+                return self._kept(given["commit"], self._sessions.pop("s1"))
+        raise AssertionError(f"Dropbox has no {route}")
+
+    def _grown(self, cursor: dict[str, Any], body: bytes) -> dict[str, Any]:
+        assert cursor == {"session_id": "s1", "offset": len(self._sessions["s1"])}
+        self._sessions["s1"] += body
+        return {}
+
+    def _kept(self, commit: dict[str, Any], content: bytes) -> tuple[int, dict[str, Any]]:
+        assert commit["mode"] == {".tag": "overwrite"}, "the same file again must take its own place"
+        self.files[commit["path"]] = content
+        name = commit["path"].rpartition("/")[2]
+        moment = "2026-03-14T09:00:00Z"
+        told = {"id": "id:a4ayc_80_OEAAAAAAAAAXw", "rev": "a1c10ce0dd78", "size": len(content)}
+        return 200, {"name": name, "client_modified": moment, "server_modified": moment, **told}
+
+
+def _handler(stand_in: DropboxStandIn) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            given = json.loads(self.headers.get("Dropbox-API-Arg") or "{}")
+            status, answer = stand_in.took(self.path, self.headers.get("Authorization") or "", given, body)
+            content = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *given: object) -> None:
+            """Nothing: the tests ask what came."""
+
+    return Handler
+
+
+@contextmanager
+def s3() -> Iterator[str]:
+    """The endpoint of a real S3 API."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def s3_settings(endpoint: str) -> dict[str, str]:
+    """What anybody's S3 has."""
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ALLOW_HTTP": "true",
+    }
