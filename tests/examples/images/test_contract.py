@@ -14,10 +14,21 @@ from tests.examples.images.serving import Session
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.examples.images.puppets import GatedStorage, Puppet
     from tests.examples.images.serving import Studio
 
 FIELDS = {"success", "status", "stage", "progress", "resultId", "updatedAt"}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The contract is the same whatever keeps the jobs."""
+    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/jobs.db"
+    return str(request.getfixturevalue("database"))
 
 
 def test_an_upload_is_answered_with_its_job_and_its_session(studio: Studio, drawing: bytes) -> None:
