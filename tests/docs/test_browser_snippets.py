@@ -48,7 +48,7 @@ def page(store: str, tmp_path: Path, browser: Browser) -> Iterator[Page]:
     files = tmp_path / "page"
     files.mkdir()
     mounted, alone = headway.http.app(store), headway.http.app(store)
-    page_of_its_own = Mount("/page", StaticFiles(directory=files))
+    page_of_its_own = Mount("/page", StaticFiles(directory=files, follow_symlink=True))
     routes = [Mount("/headway", mounted), page_of_its_own, Route("/api/status/{job_id}", upload), Mount("/", alone)]
     application = Starlette(routes=routes)
     with Running(application, [mounted, alone]) as server:
@@ -86,8 +86,18 @@ def eventually_said(page: Page, lines: list[str], wanted: str) -> None:
     eventually(look)
 
 
+def test_a_page_without_a_build_step_counts_what_runs(page: Page, reporter: headway.Reporter, tmp_path: Path) -> None:
+    (tmp_path / "page" / "client").symlink_to(CLIENT / "dist")
+    (tmp_path / "page" / "index.html").write_text(block("docs/browser.md · In a browser · 1").text)
+    jobs = [reporter.start("report") for _ in range(2)]
+    page.goto("/page/index.html")
+    expect(page.locator("output")).to_have_text("2")
+    jobs[0].succeed()
+    expect(page.locator("output")).to_have_text("1")
+
+
 def test_a_page_watches_a_project(page: Page, reporter: headway.Reporter, tmp_path: Path) -> None:
-    bundled(block("docs/browser.md · In a browser · 1").text, tmp_path / "page")
+    bundled(block("docs/browser.md · In a browser · 2").text, tmp_path / "page")
     job = reporter.start("report", project="acme")
     lines = said(page, "/page/index.html")
     eventually_said(page, lines, f"{job.id} running")
