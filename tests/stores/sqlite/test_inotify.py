@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import threading
 import time
@@ -103,3 +104,30 @@ def test_a_watcher_leaves_nothing_open(store: SQLiteStore) -> None:
     for _ in range(20):
         store.watch().close()
     assert (len(list(fds.iterdir())) if fds.is_dir() else 0) == before
+
+
+def test_a_wake_that_meets_the_close_rings_no_closed_bell(store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring, about_to, closed = os.write, threading.Event(), threading.Event()
+    faults: list[OSError] = []
+
+    def held(fd: int, content: bytes) -> int:
+        if threading.current_thread() is waking:
+            about_to.set()
+            closed.wait(0.2)  # it may not close now: then this is over first
+        return ring(fd, content)
+
+    def wake() -> None:
+        try:
+            watcher.wake()
+        except OSError as fault:
+            faults.append(fault)
+
+    watcher = store.watch()
+    monkeypatch.setattr(inotify.os, "write", held)
+    waking = threading.Thread(target=wake)
+    waking.start()
+    assert about_to.wait(10)
+    watcher.close()
+    closed.set()
+    waking.join()
+    assert faults == []

@@ -40,6 +40,7 @@ class InotifyWatcher:
         self._told.register(self._ear, select.POLLIN)
         self._woken = threading.Event()
         self._waiting = threading.Lock()
+        self._ringing = threading.Lock()  # a number that was closed may be another file's by now: nobody writes to it
         self._closed = False
         self._armed = self._inotify.watch(self._log)
 
@@ -59,15 +60,19 @@ class InotifyWatcher:
         return False
 
     def wake(self) -> None:
+        with self._ringing:
+            if self._closed:
+                return
+            os.write(self._bell, b".")  # before the flag: whoever sees that finds something to take out
         self._woken.set()
-        if not self._closed:
-            os.write(self._bell, b".")
 
     def close(self) -> None:
-        if self._closed:
-            return
-        self.wake()
-        self._closed = True
+        with self._ringing:
+            if self._closed:
+                return
+            os.write(self._bell, b".")
+            self._closed = True
+        self._woken.set()
         with self._waiting:
             for fd in (self._inotify.fd, self._ear, self._bell):
                 os.close(fd)
