@@ -123,7 +123,7 @@ def test_a_wake_that_meets_the_close_rings_no_closed_bell(store: SQLiteStore, mo
             faults.append(fault)
 
     watcher = store.watch()
-    monkeypatch.setattr(inotify.os, "write", held)
+    monkeypatch.setattr(os, "write", held)
     waking = threading.Thread(target=wake)
     waking.start()
     assert about_to.wait(10)
