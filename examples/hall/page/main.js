@@ -2,10 +2,10 @@
 
 import { Card } from "./card.js";
 import { hasEnded, watch } from "./client/index.js";
-import { showConnection } from "./connection.js";
 import { acceptDrops } from "./drops.js";
 import { at } from "./house/address.js";
 import { everySecond, learnFrom, now } from "./house/clock.js";
+import { showConnection } from "./house/connection.js";
 import { byId } from "./house/elements.js";
 import { List } from "./list.js";
 

@@ -1,6 +1,6 @@
 // Owns how the state of the connection is said: what is shown is never called fresher than it is.
 
-import { byId, say } from "./house/elements.js";
+import { byId, say } from "./elements.js";
 
 const WORDS = {
   idle: "",
