@@ -108,7 +108,7 @@ def _row(job: Job) -> Table:
     row = _columns()
     step = next((step for step in job["steps"] if step["name"] == job["step"]), None)
     counts = f" {step['current']:,}/{step['total']:,}" if step and step["total"] and step["unit"] != "%" else ""
-    doing = f"{(job['step'] or 'between two steps').replace('_', ' ')}{counts}"
+    doing = f"{(job['step'] or 'running').replace('_', ' ')}{counts}"
     row.add_row(Text(f"  {file_of(job)}"), Text(doing, style="dim"), bar(job), percent_of(job))
     return row
 

@@ -80,7 +80,7 @@ export class Card {
   }
 
   #dropZone() {
-    this.#choose.setAttribute("aria-label", `Choose ${this.#about.takes}`);
+    this.#choose.setAttribute("aria-label", `Choose ${this.#about.takes} for ${this.#about.title}`);
     this.#sample.setAttribute("aria-label", `Run the sample of ${this.#about.title}`);
     return make("div", { class: "zone" }, make("p", {}, `Drop ${this.#about.takes} here`), this.#choose, this.#files);
   }

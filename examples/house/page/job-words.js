@@ -21,7 +21,8 @@ export function doing(job) {
   if (job.cancel_requested_at) return "Stopping";
   if (job.status === "pending") return "Waiting for its turn";
   if (job.status === "waiting") return "Waiting";
-  return job.step ? stepName(job.step) : "Between two steps";
+  if (job.step) return stepName(job.step);
+  return job.steps.some((step) => step.started_at) ? "Between two steps" : "Beginning";
 }
 
 export function left(job, now) {

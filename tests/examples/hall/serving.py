@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
+import re
+import struct
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import termios
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 import psutil
 
 from examples.documents import samples as documents
 from examples.images import samples as images
+from examples.intake import samples as intake
 from tests.examples.documents.serving import environment, served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tests.examples.documents.serving import Room
 
-    Sample = documents.Sample | images.Sample
+    Sample = documents.Sample | images.Sample | intake.Sample
 
+_ERASED = re.compile(r"(?:\x1b\[1A|\x1b\[2K|\r(?=\x1b))+")
+_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COMMAND = (sys.executable, "-m", "examples")
 
 
 def expected() -> dict[str, str]:
-    """How the job of each sample file ought to end, by the file's name."""
-    brought: list[Sample] = [*documents.samples(), *images.samples()]
+    """How the job of each sample file ought to end, by the file's name; one is brought twice, by another name."""
+    brought: list[Sample] = [*documents.samples(), *images.samples(), *intake.samples()[:-1]]
     return {sample.name: "failed" if sample.refused else "succeeded" for sample in brought}
 
 
@@ -40,6 +51,35 @@ def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[
     return subprocess.Popen(
         [*COMMAND, *arguments], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+class Ran(NamedTuple):
+    """What became of a run in a terminal: its exit code, its complaints, and every picture that it drew."""
+
+    code: int
+    told: str
+    frames: list[str]
+
+
+def ran_in_terminal(folder: Path, *arguments: str) -> Ran:
+    """The command to its end in a terminal of 80 by 24, as a person sees it."""
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environ = {name: value for name, value in environment(folder).items() if name not in ("COLUMNS", "LINES")}
+    environ |= {"TMPDIR": str(folder), "TERM": "xterm-256color"}
+    with subprocess.Popen([*COMMAND, *arguments], env=environ, stdout=inner, stderr=subprocess.PIPE) as process:
+        os.close(inner)
+        drawn = b"".join(_read(outer))
+        os.close(outer)
+        _none, told = process.communicate(timeout=20)
+    frames = _ERASED.split(drawn.decode())
+    return Ran(process.returncode, told.decode(), [_CODES.sub("", frame).replace("\r", "") for frame in frames])
+
+
+def _read(terminal: int) -> Iterator[bytes]:
+    with suppress(OSError):  # so Linux says that nobody has the other end any more
+        while said := os.read(terminal, 65536):
+            yield said
 
 
 def below(process: subprocess.Popen[str]) -> list[psutil.Process]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import signal
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,9 @@ from rich.console import Console
 from examples.hall.applications import APPLICATIONS
 from examples.hall.once import run_samples
 from examples.hall.room import Room
+from examples.images import samples as images
 from examples.images.errors import GenerationUnavailable
-from tests.examples.hall.serving import below, expected, runs, started
+from tests.examples.hall.serving import below, ran_in_terminal, runs, started
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -39,24 +41,22 @@ def rows(said: str) -> dict[str, list[str]]:
 
 
 def test_everything_runs_live_to_its_end_and_a_table_says_what_was_done(tmp_path: Path) -> None:
-    with started(tmp_path, "--once") as process:
-        said, told = process.communicate(timeout=150)
+    code, told, frames = ran_in_terminal(tmp_path, "--once")
 
-    assert (process.returncode, told) == (0, "")
-    assert "\x1b" not in said, "no drawing where there is no terminal"
-    for name, ended in expected().items():
-        assert any(line.startswith(name) and line.endswith(ended) for line in said.splitlines())
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("headway-")] == [], "nothing stays behind"
-    moved(said, "the-harbour-log.pdf")
-    tells(said)
-
-
-def moved(said: str, name: str) -> None:
-    """One could watch it."""
-    lines = [line.split() for line in said.splitlines() if line.startswith(name)]
-    percents = [float(words[1]) for words in lines if words[2:3] == ["%"]]
-    assert len(set(percents)) >= 5
+    assert (code, told) == (0, "")
+    for frame in frames:
+        drawn = [line for line in frame.splitlines() if not line.startswith("The samples of")]
+        assert len(drawn) <= 24
+        assert max(map(len, drawn), default=0) <= 80
+    harbour = [line for frame in frames for line in frame.splitlines() if "the-harbour-log.pdf" in line]
+    percents = [float(line.split()[-2]) for line in harbour if line.endswith("%")]
+    assert len(set(percents)) >= 5, "it moved while one could watch"
     assert percents == sorted(percents)
+    for application in APPLICATIONS:
+        running = [frame for frame in frames if frame.lstrip().startswith("Documents") and application.title in frame]
+        assert len(running) > 10, "each of them was there all the time"
+    tells(frames[-1])
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("headway-")] == [], "nothing stays behind"
 
 
 def tells(said: str) -> None:
@@ -66,6 +66,8 @@ def tells(said: str) -> None:
     assert max(len(line.rstrip()) for line in said[said.index("what was done") :].splitlines()) <= 80
     assert " ".join(table["Documents"]).startswith("✓ Documents  7 documents: 5 read, 2 refused as")
     assert " ".join(table["Images"]).startswith("✓ Images     9 pictures: 5 drawn, 4 refused as")
+    assert " ".join(table["Intake"]).startswith("✓ Intake     6 files: 4 filed and sent, 2 refused")
+    assert re.match(r"✓ Proposals  \d+ proposals from \d+ texts", " ".join(table["Proposals"]))
     numbers = {name: [int(word.replace(",", "")) for word in lines[0].split()[-2:]] for name, lines in table.items()}
     assert numbers["Documents"][0] > 3406, "every page that a worker process counted is a report"
     for reports, writes in numbers.values():
@@ -73,18 +75,28 @@ def tells(said: str) -> None:
     assert numbers.pop("together") == [sum(column) for column in zip(*numbers.values(), strict=True)]
 
 
-def test_all_of_it_fits_in_a_terminal_of_80_by_24(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")  # whatever the tests themselves run on
-    terminal = Console(file=io.StringIO(), force_terminal=True, width=80, height=24)
+def test_away_from_a_terminal_it_is_plain_lines(tmp_path: Path) -> None:
+    plain = Console(file=io.StringIO(), width=80)
     room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
-    generator = room.places[0].room.generator  # type: ignore[union-attr]  # only this application has one
-    assert generator.name == "sketch"
+    room.places[0].room.generator = Copy()  # type: ignore[union-attr]  # only this application has one
 
-    assert run_samples(terminal, room) == 0
+    assert run_samples(plain, room) == 0
 
-    drawn = terminal.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
-    assert "generating" in drawn
-    assert "9 of 9" in drawn
+    said = plain.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+    assert "\x1b" not in said
+    for sample in images.samples():
+        ended = "failed" if sample.refused else "succeeded"
+        assert any(line.startswith(sample.name) and line.endswith(ended) for line in said.splitlines())
+
+
+class Copy:
+    """A generator that is done at once."""
+
+    name = "copy"
+
+    def generate(self, picture: Image, moved: Moved) -> Image:
+        moved(1.0)
+        return picture
 
 
 def test_an_application_that_cannot_open_makes_the_run_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

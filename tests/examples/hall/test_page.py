@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
 from examples.hall.applications import APPLICATIONS
 from examples.house import papers
+from examples.proposals import plan as proposals
+from examples.proposals.letters import letters as letters_of
 from tests.examples.hall.serving import expected
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     Opened = Callable[..., Page]
 
 PATIENCE_MS = 90_000
+ENDS = (("succeeded", "done"), ("failed", "failed"))
 NAMES = [application.name for application in APPLICATIONS]
 EVENTS = re.compile("/headway/v1/events")
 expect.set_options(timeout=PATIENCE_MS)
@@ -80,7 +84,12 @@ def drop(page: Page, onto: str, content: bytes, name: str, type: str = "") -> No
     )
 
 
-def test_every_sample_runs_live_to_the_end_that_it_should_have(opened: Opened) -> None:
+def jobs(served: Room, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = served.client.get("/headway/v1/jobs", params={"kind": kind}).json()["items"]
+    return found
+
+
+def test_every_sample_runs_live_to_the_end_that_it_should_have(opened: Opened, served: Room) -> None:
     page = opened()
     live(page)
     expect(page.locator(".card h2")).to_have_text([application.title for application in APPLICATIONS])
@@ -103,8 +112,13 @@ def test_every_sample_runs_live_to_the_end_that_it_should_have(opened: Opened) -
     expect(row(page, "sealed-minutes.pdf")).to_contain_text("This PDF is locked with a password")
     expect(row(page, "the-harbour-log.pdf")).to_contain_text("3,000 pages")
     expect(page.locator("#under-way-nothing")).to_be_visible()
-    expect(card(page, "documents").locator(".line")).to_have_text("5 done · 2 failed")
-    expect(card(page, "images").locator(".line")).to_have_text("5 done · 4 failed")
+    for application in APPLICATIONS:
+        counts = Counter(job["status"] for kind in application.kinds for job in jobs(served, kind))
+        words = " · ".join(f"{counts[status]} {word}" for status, word in ENDS if counts[status])
+        expect(card(page, application.name).locator(".line")).to_have_text(words)
+    assert {job["status"] for kind in proposals.KINDS for job in jobs(served, kind)} == {"succeeded"}
+    expect(row(page, "Tree of harbour")).to_contain_text(re.compile(r"\d+ blocks with \d+ nodes"))
+    expect(row(page, "tide-tables.pdf")).to_contain_text("filed, and sent to archive, bookkeeping")
     picture = row(page, "lighthouse.jpg").locator("img")
     assert picture.evaluate("image => (image.loading = 'eager', image.decode().then(() => image.naturalWidth))") > 0
     percents = page.evaluate("Object.values(window.percents)")
@@ -146,6 +160,38 @@ def test_a_file_of_the_wrong_type_is_refused_in_the_applications_own_words(opene
     )
 
 
+def test_texts_that_fall_together_are_one_job_and_what_is_no_text_is_refused(opened: Opened, served: Room) -> None:
+    page = opened()
+    live(page)
+    before = len(jobs(served, proposals.PROPOSALS))
+
+    drop(page, ".card[data-application=proposals]", bytes(range(256)), "photo.jpg")
+    expect(card(page, "proposals").locator(".upload")).to_contain_text("“photo.jpg” is empty or no text.")
+    letters = [(f"{number:03}.txt", letter.text) for number, letter in enumerate(letters_of(1), 1)]
+    files = [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name, text in letters[:40]]
+    with page.expect_file_chooser() as chooser:
+        card(page, "proposals").get_by_role("button", name="Choose texts for Proposals").click()
+    chooser.value.set_files(files)  # type: ignore[arg-type]  # its payloads are dictionaries
+
+    expect(page.locator("#ended").locator(row(page, "40 texts for harbour"))).to_contain_text("Done")
+    assert len(jobs(served, proposals.PROPOSALS)) == before + 1
+
+
+def test_a_pdf_that_is_brought_again_is_known_and_so_is_the_whole_sample(opened: Opened) -> None:
+    page = opened()
+    live(page)
+    sample = card(page, "intake").get_by_role("button", name="Run the sample")
+    remark = card(page, "intake").locator(".remark")
+    sample.click()
+    expect(page.locator("#ended").locator(row(page, "dredging-report.pdf"))).to_contain_text("filed, and sent to")
+    expect(page.locator("#under-way-nothing")).to_be_visible()
+
+    sample.click()
+
+    expect(remark).to_have_text("All of it had been brought before: nothing was left to do.")
+    expect(row(page, "dredging-report.pdf")).to_have_count(1)
+
+
 def test_a_file_that_falls_beside_the_cards_goes_nowhere_and_the_page_stays(opened: Opened) -> None:
     page = opened()
     live(page)
@@ -167,9 +213,9 @@ def test_everything_on_it_is_reached_by_keyboard(opened: Opened) -> None:
         assert len(reached) < 50
 
     for application in APPLICATIONS:
-        for wanted in (application.title, f"Choose {application.takes}", f"Run the sample of {application.title}"):
-            assert wanted in reached
-    page.get_by_role("button", name="Choose PDFs").focus()
+        title = application.title
+        assert {title, f"Choose {application.takes} for {title}", f"Run the sample of {title}"} <= set(reached)
+    page.get_by_role("button", name="Choose PDFs for Documents").focus()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files({"name": "by-keyboard.pdf", "mimeType": "", "buffer": papers.printed("By Keyboard", 1)})
