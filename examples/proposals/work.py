@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+import headway
 from examples.proposals import plan
 from examples.proposals.errors import NoProposals, ProposalError
 from examples.proposals.proposal import Generated
@@ -97,8 +99,8 @@ def work(said: Connection, errand: Errand) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         said.send(done(errand, _Batched(said.send)))
-    except ProposalError as error:
-        said.send(ProposalError(str(error)))
+    except (ProposalError, headway.MissingExtra) as error:
+        said.send(ProposalError(str(error)))  # as plain as this it gets through the pipe
     except BrokenPipeError:
         log.info("nobody listens any more: %s is left as it is", errand.folder.name)
 
@@ -113,8 +115,9 @@ def done(errand: Errand, report: Report) -> Done:
 def _generated(errand: Errand, report: Report) -> Done:
     # Loaded when it is needed: it takes seconds, and the server has no use for it.
     from examples.proposals.generate import generate_proposals
+    from examples.proposals.synthesis import chosen
 
-    made = generate_proposals(errand.folder / TEXTS, report)
+    made = generate_proposals(errand.folder / TEXTS, report, writer=chosen(os.environ))
     _written(errand.folder / PROPOSALS_FILE, made)
     shown = [{"title": each.title, "texts": len(each.sources)} for each in made.proposals]
     counts = {"texts": made.texts, "alone": len(made.alone), "left_out": len(made.left_out)}

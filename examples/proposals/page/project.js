@@ -3,9 +3,9 @@
 import { forgetWhenOver, hasEnded, proposalJob, resume, treeBuildJob, watch } from "./client/index.js";
 import { ask, Refusal } from "./ask.js";
 import { Behind } from "./behind.js";
-import { showConnection } from "./connection.js";
 import { Card } from "./card.js";
 import { now } from "./house/clock.js";
+import { showConnection } from "./house/connection.js";
 import { announce, byId, say } from "./house/elements.js";
 import { counted, size } from "./house/words.js";
 import { forgetOutcomes, showProposals, showTree } from "./outcome.js";
@@ -42,8 +42,8 @@ export class Project {
       this.#ends.push(forgetWhenOver(each, this.#client), each.onChange(() => this.#soon()));
     }
     this.#ends.push(this.#client.onJob((job, _id, before) => this.#told(job, before)));
-    this.#ends.push(this.#client.onState((state) => this.#turned(state)));
-    showConnection(this.#client.state);
+    this.#ends.push(this.#client.onState((state, why) => this.#turned(state, why)));
+    showConnection(this.#client.state, "");
     this.#soon();
   }
 
@@ -101,8 +101,8 @@ export class Project {
     this.#soon();
   }
 
-  #turned(state) {
-    showConnection(state);
+  #turned(state, why) {
+    showConnection(state, why);
     if (state !== "closed" || this.#closed) return;
     byId("inside").hidden = true;
     this.refused(this.#client.closing.reason);

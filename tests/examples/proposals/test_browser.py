@@ -163,7 +163,7 @@ def test_a_server_that_restarts_while_a_job_runs_is_waited_for(tab: Page, tmp_pa
         job_id = brought(tab)
         puppets[0].tell(plan.CLUSTERING, 1, 2)
         shows(tab, "Clustering", "30.0 %")
-    expect(tab.locator("#connection")).to_have_text("Reconnecting…", timeout=15_000)
+    expect(tab.locator("#connection")).to_have_text("Connection lost, trying again…", timeout=15_000)
     expect(card(tab).locator(".figure")).to_have_text("30.0 %")
 
     with served(rooms[1], port=port) as box:
@@ -204,7 +204,7 @@ def test_where_no_stream_gets_through_the_page_polls_and_says_so(tab: Page, box:
 
     tab.route("**/v1/events**", without_streams)
     tab.goto(box.url)
-    expect(tab.locator("#connection")).to_have_text("Polling: a few seconds late", timeout=30_000)
+    expect(tab.locator("#connection")).to_have_text("Asking every few seconds", timeout=30_000)
     brought(tab)
     puppet.tell(plan.SYNTHESIZING, 1, 2)
     shows(tab, "Synthesizing", "60.0 %")
