@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
+import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 import pytest
 
 import headway
+import headway.http
 from headway.cli.options import everywhere
 from headway.cli.program import SECTIONS, program
 from headway.core.errors import InvalidSetting
@@ -26,7 +29,10 @@ PUBLIC_ROOMS = ("headway", "headway.aio", "headway.http", "headway.importing", "
 HANDLES = (headway.JobHandle, headway.StepHandle, headway.Reporter, headway.Mirror, headway.Subscription, headway.Plan)
 SETTING = re.compile(r"HEADWAY_[A-Z_]*[A-Z]")
 # Between the rooms of the house; a user has no need of them.
-INSIDE = {"after_fork", "begun_steps", "counting", "drop", "entered", "forget", "mode", "outbox", "unsent", "followers"}
+INSIDE = {
+    *("after_fork", "begun_steps", "counting", "drop", "followers", "forget", "outbox", "unsent"),  # of a reporter
+    *("entered", "leave", "mode", "spooled", "stored"),
+}
 
 
 def missing(words: set[str], text: str) -> list[str]:
@@ -54,6 +60,25 @@ def test_every_public_name_has_an_entry(room: str) -> None:
 def test_every_call_of_a_handle_has_an_entry(handle: type) -> None:
     names = {name for name in dir(handle) if not name.startswith("_")} - INSIDE
     assert missing(names, TEXT["python"]) == []
+
+
+CALLS: dict[str, Callable[..., object]] = {
+    f"{owner.__name__}.{name}": getattr(owner, name)
+    for owner in (*HANDLES, headway)
+    for name in getattr(owner, "__all__", vars(owner))
+    if inspect.isfunction(getattr(owner, name)) and not name.startswith("_") and name not in INSIDE
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_argument_of_a_call_is_written_down(call: str) -> None:
+    arguments = set(inspect.signature(CALLS[call]).parameters) - {"self", "given", "asked", "facts", "monotonic"}
+    assert missing(arguments, TEXT["python"]) == []
+
+
+def test_every_part_of_a_grant_is_written_down() -> None:
+    names = {*headway.http.Filter._fields, *(field.name for field in dataclasses.fields(headway.http.Grant))}
+    assert missing(names, TEXT["http"]) == []
 
 
 def test_every_setting_that_is_read_has_a_row_and_every_row_is_read() -> None:
