@@ -70,8 +70,9 @@ class Compared:
     def blocks(self, did: Callable[[], None]) -> list[list[int]]:
         """The numbers of the proposals of each block. Calls `did` `cuts(len(proposals))` times."""
         count = len(self._proposals)
-        if count < FEW:
-            did()
+        if count < FEW or not self._vectors.words:
+            for _ in range(self.cuts(count)):
+                did()
             return [list(range(count))]
         joined = linkage(self._rows, "ward")
         best, found = -2.0, np.ones(count)

@@ -93,6 +93,9 @@ class LanguageModel:
             raise WritingUnavailable
         return Draft(title=title, statements=tuple(statements))
 
+    def close(self) -> None:
+        self._client.close()
+
     def _asked(self, listed: str) -> object:
         try:
             return self._client.chat.completions.create(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from examples.proposals.proposal import Quote, Statement
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from examples.proposals.proposal import Quote, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

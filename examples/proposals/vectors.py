@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from scipy.sparse import vstack  # type: ignore[import-untyped]  # it ships no types
+from scipy.sparse import csr_matrix, vstack  # type: ignore[import-untyped]  # it ships no types
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
@@ -77,7 +77,9 @@ class Vectors:
             if self._counter is not None:
                 counted.append(self._counter.transform(batch))
             did()
-        return self._weigher.fit_transform(vstack(counted, format="csr")) if counted else None
+        if not counted:
+            return csr_matrix((len(stems), 0))
+        return self._weigher.fit_transform(vstack(counted, format="csr"))
 
 
 def folded(weights: Sparse, did: Did) -> Matrix:
@@ -85,16 +87,16 @@ def folded(weights: Sparse, did: Did) -> Matrix:
     `parts_of_folding` says.
     """
     texts, words = weights.shape
-    learnt = weights[np.unique(np.linspace(0, texts - 1, min(texts, LEARNT_FROM)).astype(int))]
-    dimensions = min(DIMENSIONS, texts - 1, words - 1)
-    if dimensions < 2:
-        rows = np.asarray(weights.toarray(), dtype=np.float64)
+    if min(texts, words) <= DIMENSIONS:
         for _ in range(parts_of_folding(texts)):
             did()
-        return _of_length_one(rows)
-    fold = TruncatedSVD(dimensions, random_state=0).fit(learnt)
+        return _of_length_one(np.asarray(weights.toarray(), dtype=np.float64))
+    learnt = weights[np.unique(np.linspace(0, texts - 1, min(texts, LEARNT_FROM)).astype(int))]
+    # Equal texts do not vary; how much of that is explained is a quotient that is not used here.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        fold = TruncatedSVD(DIMENSIONS, random_state=0).fit(learnt)
     did()
-    rows = np.empty((texts, dimensions))
+    rows = np.empty((texts, DIMENSIONS))
     for start in range(0, texts, BATCH):
         rows[start : start + BATCH] = fold.transform(weights[start : start + BATCH])
         did()

@@ -65,7 +65,12 @@ def words_of(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """One and many are one word, by the three rules of Harman, "How effective is suffixing?", JASIS 42 (1991)."""
+    """One and many are one word, by the three rules of Harman, "How effective is suffixing?", JASIS 42 (1991).
+
+    Before them goes one for benches, boxes and glasses, which those rules tell from a bench, a box and a glass.
+    """
+    if len(word) > 4 and word.endswith(("ches", "shes", "xes", "sses", "buses")):
+        return word[:-2]
     if len(word) > 4 and word.endswith("ies") and not word.endswith(("eies", "aies")):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
