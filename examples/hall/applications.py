@@ -44,7 +44,7 @@ APPLICATIONS: tuple[Application, ...] = (
         name="images",
         title="Images",
         does="Turns a photograph into a sketch, stores it, and puts a mark on its preview.",
-        takes="pictures",
+        takes="images",
         accept="image/jpeg,image/png,image/webp,image/gif",
         upload="api/uploads",
         field="image",
@@ -54,7 +54,7 @@ APPLICATIONS: tuple[Application, ...] = (
     Application(
         name="intake",
         title="Intake",
-        does="Describes a PDF, files it, and sends it to every destination; each event of it is kept for good.",
+        does="Describes, files and sends on what comes in, and keeps a log of every event of it.",
         takes="PDFs",
         accept="application/pdf,.pdf",
         upload="api/files",
