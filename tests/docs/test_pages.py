@@ -20,6 +20,7 @@ NOT_RUN = {
     "docs/other-languages.md · Two programs to begin with · 1": "run by tests/conformance/test_other_languages.py",
     "docs/other-languages.md · Two programs to begin with · 2": "the same",
 }
+FOLLOWED = {"tutorial.md", "howto-audit-trail.md"}  # by a reader who does all that they say
 PAGES = pages()
 LINKED = [*PAGES, *sorted(ROOT.glob("*.md")), *sorted((ROOT / "examples").rglob("*.md"))]
 TESTS = {path: path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py"))}
@@ -28,7 +29,7 @@ TESTS = {path: path.read_text("utf-8") for path in sorted((ROOT / "tests").rglob
 def is_run(block: Block, page: Path) -> bool:
     """Named by a test of this room, or on a page whose blocks of this language some test takes as they are printed."""
     here = any(f'"{block.place}"' in text for path, text in TESTS.items() if path.parent == Path(__file__).parent)
-    return here or page.name == "tutorial.md" or is_taken_whole(page.name, block.language)
+    return here or page.name in FOLLOWED or is_taken_whole(page.name, block.language)
 
 
 def is_taken_whole(page: str, language: str) -> bool:
