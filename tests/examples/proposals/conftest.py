@@ -8,6 +8,7 @@ import pytest
 
 import headway
 from examples.proposals.room import Room
+from examples.proposals.tools import on_one_core
 from tests.examples.proposals.puppets import Puppet
 from tests.examples.proposals.serving import served
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.examples.proposals.serving import Served
+
+
+@pytest.fixture(scope="module")
+def one_core() -> Iterator[None]:
+    """As the work itself does its sums: threads that wait for each other by spinning take the others' cores."""
+    with on_one_core():
+        yield
 
 
 @pytest.fixture

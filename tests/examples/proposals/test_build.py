@@ -19,6 +19,8 @@ from examples.proposals.uniting import united
 from examples.proposals.wording import worded
 from tests.examples.proposals.box import THEMES, Stopped, Told, chunks_in, letters
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 STAGES = [
     plan.INITIALIZING,
     plan.FETCHING,

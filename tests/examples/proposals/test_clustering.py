@@ -16,6 +16,8 @@ from examples.proposals.proposal import Quote
 from examples.proposals.words import stem, words_of
 from tests.examples.proposals.box import Stopped, Told, chunks_in, letters
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 
 def chunk(source: str, *sentences: str) -> Chunk:
     quotes = (Quote(source=source, start=at, end=at + 1, text=text) for at, text in enumerate(sentences))

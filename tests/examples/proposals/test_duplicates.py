@@ -17,6 +17,8 @@ from examples.proposals.uniting import united
 from examples.proposals.wording import Worded, worded
 from tests.examples.proposals.box import Told, chunks_in, letters, subjects_and_proposals
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 WORDS = st.lists(st.sampled_from(["bus", "roof", "pool", "dog", "park"]), max_size=12).map(" ".join)
 
 

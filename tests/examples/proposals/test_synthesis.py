@@ -22,6 +22,8 @@ from tests.examples.proposals.box import Stopped, Told, chunks_in, letters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.usefixtures("one_core")
+
 KEY = "geheim-key"
 
 
