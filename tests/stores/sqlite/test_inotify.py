@@ -131,3 +131,28 @@ def test_a_wake_that_meets_the_close_rings_no_closed_bell(store: SQLiteStore, mo
     closed.set()
     waking.join()
     assert faults == []
+
+
+def test_a_watcher_may_be_woken_any_number_of_times_before_it_waits(store: SQLiteStore) -> None:
+    with closing(settled(store.watch())) as watcher:
+        for _ in range(70_000):  # more than a pipe holds
+            watcher.wake()
+        assert watcher.wait(0)
+        assert not watcher.wait(0)
+
+
+def test_a_watcher_that_many_wake_at_once_is_never_woken_for_nothing(store: SQLiteStore) -> None:
+    def wake() -> None:
+        for _ in range(5_000):
+            watcher.wake()
+
+    with closing(settled(store.watch())) as watcher:
+        callers = [threading.Thread(target=wake) for _ in range(3)]
+        for caller in callers:
+            caller.start()
+        while any(caller.is_alive() for caller in callers):
+            watcher.wait(0.01)
+        for caller in callers:
+            caller.join()
+        settled(watcher)
+        assert not watcher.wait(0)

@@ -40,7 +40,9 @@ class InotifyWatcher:
         self._told.register(self._ear, select.POLLIN)
         self._woken = threading.Event()
         self._waiting = threading.Lock()
-        self._ringing = threading.Lock()  # a number that was closed may be another file's by now: nobody writes to it
+        # Held while the flag and the pipe change, which belong together; and while they are closed: the number of a
+        # closed file may be another one's by now.
+        self._ringing = threading.Lock()
         self._closed = False
         self._armed = self._inotify.watch(self._log)
 
@@ -61,18 +63,14 @@ class InotifyWatcher:
 
     def wake(self) -> None:
         with self._ringing:
-            if self._closed:
-                return
-            os.write(self._bell, b".")  # before the flag: whoever sees that finds something to take out
-        self._woken.set()
+            self._ring()
 
     def close(self) -> None:
         with self._ringing:
             if self._closed:
                 return
-            os.write(self._bell, b".")
+            self._ring()
             self._closed = True
-        self._woken.set()
         with self._waiting:
             for fd in (self._inotify.fd, self._ear, self._bell):
                 os.close(fd)
@@ -86,12 +84,19 @@ class InotifyWatcher:
         before, self._seen = self._seen, self._probe.version()
         return self._seen != before
 
+    def _ring(self) -> None:
+        """Once until it is heard, however often it is asked for: the pipe never fills."""
+        if not self._closed and not self._woken.is_set():
+            os.write(self._bell, b".")
+            self._woken.set()
+
     def _was_woken(self) -> bool:
-        if not self._woken.is_set():
-            return False
-        self._woken.clear()
-        os.read(self._ear, 4096)
-        return True
+        with self._ringing:
+            if not self._woken.is_set():
+                return False
+            self._woken.clear()
+            os.read(self._ear, 1)
+            return True
 
     def _rest(self, pause_s: float) -> bool:
         """Sleeps until something is told; below a millisecond, which the poll cannot, only `wake` is heard."""
