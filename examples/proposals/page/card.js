@@ -61,7 +61,7 @@ export class Card {
     const job = this.#job;
     const known = this.#eta?.basis === "history" ? this.#eta : job.eta;
     const left = job.status === "running" ? timeLeft(known, now) : null;
-    const by = left && known === this.#eta ? `, by ${this.#eta.n === 1 ? "the last job" : `the last ${this.#eta.n} jobs`}` : "";
+    const by = left?.startsWith("about") && known === this.#eta ? `, by ${this.#eta.n === 1 ? "the last job" : `the last ${this.#eta.n} jobs`}` : "";
     say(this.#left, left ? left + by : "");
     say(this.#running, hasEnded(job) ? "" : runningFor(job, now) + (job.attempt > 1 ? `, attempt ${job.attempt}` : ""));
   }

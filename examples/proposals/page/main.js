@@ -33,7 +33,7 @@ async function begin() {
   const named = decodeURIComponent(location.hash.slice(1)) || known.projects[0]?.id;
   const shown = known.projects.some(({ id }) => id === named) || !named ? known.projects : [...known.projects, { id: named, name: named }];
   offer(byId("project"), shown, named);
-  byId("project").disabled = shown.length === 0;
+  byId("looking").hidden = shown.length === 0;
   await look(named);
 }
 

@@ -4,6 +4,7 @@ import { ask, Refusal } from "./ask.js";
 import { byId, make, say } from "./house/elements.js";
 import { counted } from "./house/words.js";
 
+const AT_FIRST = 8;
 const shown = { proposals: null, tree: null };
 
 export function forgetOutcomes() {
@@ -16,7 +17,7 @@ export async function showProposals(job, api) {
   shown.proposals = job.id;
   const made = (await outcome(job, api)) ?? bare(job.result);
   if (shown.proposals !== job.id) return; // another one was asked for meanwhile
-  byId("proposal-list").replaceChildren(...made.proposals.map(proposal));
+  showFirst(made.proposals.map(proposal));
   showLeftOut(made);
   byId("proposals").hidden = false;
 }
@@ -32,6 +33,20 @@ export async function showTree(job, api) {
   const nodes = tree.blocks.reduce((sum, each) => sum + each.nodes.length, 0);
   say(byId("tree-count"), `${counted(tree.blocks.length, "block")}, ${counted(nodes, "node")}`);
   byId("tree").hidden = false;
+}
+
+/** Those that most letters ask for; the others when somebody wants to see them. */
+function showFirst(items) {
+  byId("proposal-list").replaceChildren(...items.slice(0, AT_FIRST));
+  const all = byId("all-proposals");
+  all.hidden = items.length <= AT_FIRST;
+  say(all, `Show all ${items.length}`);
+  all.onclick = () => {
+    byId("proposal-list").append(...items.slice(AT_FIRST));
+    items[AT_FIRST].tabIndex = -1;
+    items[AT_FIRST].focus({ preventScroll: true });
+    all.hidden = true;
+  };
 }
 
 /** All of it; null where it is on another server's disk, whose jobs' results still have the titles. */
