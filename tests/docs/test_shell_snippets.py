@@ -7,6 +7,7 @@ import os
 import subprocess
 import sysconfig
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from psycopg.rows import dict_row
 
 import headway
 import headway.http
+from headway.stores.address import open_store
 from tests.docs.pages import block
 from tests.house.rules import ROOT
 from tests.http.conftest import Running
@@ -51,11 +53,13 @@ def test_a_shell_reports_over_http(store: str, reporter: headway.Reporter, tmp_p
     application = headway.http.app(store, authorize=lambda _: headway.http.Grant(scopes=scopes))
     with Running(application, [application]) as server:
         script = block("docs/http.md · Reporting · 1").text.replace("http://127.0.0.1:8765", server.url)
-        shell(script, tmp_path)
+        named = shell(script + "\necho\necho $lease\n", tmp_path).split()[-1]
 
     [job] = reporter.jobs()
     assert (job["kind"], job["status"], job["message"]) == ("backup", "running", "copying")
     assert (job["progress"]["current"], job["progress"]["total"]) == (3, 10)
+    with closing(open_store(store)) as opened:
+        assert [holding.lease.id for holding in opened.holdings() if holding.lease] == [named]
 
 
 def test_statements_report(database: str) -> None:
