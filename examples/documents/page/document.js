@@ -1,22 +1,20 @@
 // Owns the page of one document: its facts, and which part of the page hears of which frame.
 
-import { showConnection } from "./connection.js";
+import { Client, hasEnded } from "./client/index.js";
 import { result } from "./document-words.js";
 import { History } from "./history.js";
 import { at } from "./house/address.js";
 import { everySecond, learnFrom, now } from "./house/clock.js";
+import { showConnection } from "./house/connection.js";
 import { announce, byId, make, say } from "./house/elements.js";
 import * as of from "./house/job-words.js";
 import { dateAndTime, size } from "./house/words.js";
-import { hasEnded, Mirror } from "./mirror.js";
 import { Steps } from "./steps.js";
-import { watch } from "./stream.js";
 import { showText, showThumbnail } from "./text.js";
 import { Whole } from "./whole.js";
 
 const documentId = decodeURIComponent(location.pathname.split("/").pop());
 const address = at(`api/documents/${encodeURIComponent(documentId)}`);
-const mirror = new Mirror();
 const history = new History(byId("history"));
 const steps = new Steps(byId("steps"));
 const whole = new Whole(byId("whole"), documentId, follow);
@@ -24,17 +22,23 @@ let card = null;
 let job = null;
 let shown = null;
 
-function take(name, content) {
-  if (name === "event") history.add(content);
-  for (const { before, after } of mirror.take(name, content)) {
-    if (before && after && hasEnded(after) && !hasEnded(before)) announce(`${of.verdict(after).word}. ${result(after)}`);
-    job = after ?? job;
-  }
-  if (job) show();
+function changed(after, _id, before) {
+  if (!after) return;
+  if (before && hasEnded(after) && !hasEnded(before)) announce(`${of.verdict(after).word}. ${result(after)}`);
+  job = after;
+  show();
 }
 
 function follow() {
-  watch(at(`headway/v1/jobs/${card.job_id}/events`), { onFrame: take, onState: showConnection });
+  const client = new Client({ base: at("headway/"), job: card.job_id });
+  client.onJob(changed);
+  client.onEvent((event) => history.add(event));
+  client.onState((state, why) => {
+    showConnection(state, why);
+    // What was before is asked for only now: from here on the stream tells all that comes.
+    if (state !== "connecting" && state !== "stale") history.load(at(`headway/v1/jobs/${card.job_id}/history`));
+  });
+  client.open();
 }
 
 function show() {
@@ -82,5 +86,4 @@ const answer = await fetch(address);
 learnFrom(answer);
 card = await answer.json();
 showCard();
-await history.load(at(`headway/v1/jobs/${card.job_id}/history`));
 follow();

@@ -1,12 +1,12 @@
 // Owns the head of the detail page: one bar for the whole job, and what can be said beside it.
 
 import { askButton } from "./asks.js";
+import { hasEnded } from "./client/index.js";
 import { result } from "./document-words.js";
 import { Bar } from "./house/bar.js";
 import { make, say } from "./house/elements.js";
 import * as of from "./house/job-words.js";
 import { timeLeftBetween } from "./house/words.js";
-import { hasEnded } from "./mirror.js";
 
 export class Whole {
   #figure = make("span", { class: "figure" });

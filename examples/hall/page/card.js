@@ -1,6 +1,7 @@
 // Owns one application's card: what it does, where files are dropped on it, its sample, and how its jobs stand.
 
 import { at } from "./house/address.js";
+import { acceptChoice } from "./house/drops.js";
 import { announce, make, say } from "./house/elements.js";
 import { Upload, sendInTurn } from "./house/upload.js";
 import { Tally } from "./tally.js";
@@ -86,12 +87,7 @@ export class Card {
   }
 
   #listen() {
-    // A file input opens by the space bar alone; a button by every key that opens buttons.
-    this.#choose.addEventListener("click", () => this.#files.click());
-    this.#files.addEventListener("change", () => {
-      this.take(this.#files.files);
-      this.#files.value = "";
-    });
+    acceptChoice(this.#choose, this.#files, (files) => this.take(files));
     this.#sample.addEventListener("click", () => this.runSample());
   }
 

@@ -15,5 +15,6 @@ export function showConnection(state, why) {
   const element = byId("connection");
   element.dataset.state = state;
   element.title = why;
-  say(element, WORDS[state]);
+  // Where the one job that was watched has ended, nothing is amiss.
+  say(element, why === "ended" ? "" : WORDS[state]);
 }

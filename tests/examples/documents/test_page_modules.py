@@ -1,4 +1,4 @@
-"""The page's modules, called in a real browser: how numbers are said, and what a copy of the jobs believes."""
+"""What the pages share, called in a real browser: how numbers, steps and estimates are said."""
 
 from __future__ import annotations
 
@@ -86,65 +86,3 @@ def test_a_step_that_nobody_planned_for_reads_just_as_well(page: Page) -> None:
 )
 def test_a_stuck_job_says_what_is_wrong_with_it(page: Page, health: str, said: str) -> None:
     assert call(page, "house/job-words", "trouble", {"health": health}) == said
-
-
-def job(version: int, percent: float, **more: Any) -> dict[str, Any]:
-    steps = [{"name": "starting", "position": 0, "status": "running", "current": 0}]
-    return {
-        "id": "a",
-        "status": "running",
-        "version": version,
-        "progress": {"percent": percent},
-        "steps": steps,
-        **more,
-    }
-
-
-def believed(page: Page, frames: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-    jobs: list[dict[str, Any]] = page.evaluate(
-        """async (frames) => {
-            const { Mirror } = await import("/page/mirror.js");
-            const mirror = new Mirror();
-            for (const [name, content] of frames) mirror.take(name, content);
-            return [...mirror.jobs];
-        }""",
-        [list(frame) for frame in frames],
-    )
-    return jobs
-
-
-def test_a_frame_that_was_overtaken_changes_nothing(page: Page) -> None:
-    assert believed(page, [("snapshot", job(5, 40.0)), ("state", job(4, 30.0))]) == [job(5, 40.0)]
-
-
-def test_an_event_changes_the_header_and_only_the_steps_it_names(page: Page) -> None:
-    header = {
-        "status": "running",
-        "percent": 12.0,
-        "progress": {"percent": 12.0},
-        "version": 6,
-        "steps": [
-            {"name": "starting", "status": "succeeded"},
-            {"name": "later", "position": 1, "status": "pending", "current": 0},
-        ],
-    }
-
-    [after] = believed(page, [("snapshot", job(5, 2.0)), ("event", {"job_id": "a", "seq": 3, "job": header})])
-
-    assert (after["version"], after["progress"]["percent"]) == (6, 12.0)
-    assert after["steps"] == [
-        {"name": "starting", "position": 0, "status": "succeeded", "current": 0},
-        {"name": "later", "position": 1, "status": "pending", "current": 0},
-    ]
-
-
-def test_after_a_reset_only_what_was_sent_again_is_left(page: Page) -> None:
-    frames = [
-        ("snapshot", job(9, 90.0)),
-        ("snapshot", job(9, 90.0, id="b")),
-        ("reset", {"reason": "epoch"}),
-        ("snapshot", job(3, 10.0)),
-        ("synced", {"cursor": "x"}),
-    ]
-
-    assert believed(page, frames) == [job(3, 10.0)], "also where the store was put back to an older state"
