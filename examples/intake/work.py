@@ -104,7 +104,7 @@ class Filing:
             found = sha256_of(file, counted)
         if found != self._place.file_id:
             raise AlteredFile
-        return Said(f"SHA-256 {found}", {"sha256": found})
+        return Said(f"SHA-256 {found[:16]}…", {"sha256": found})
 
     def _create_file_record(self) -> Said:
         brought = self._place.brought()

@@ -153,7 +153,7 @@ def test_a_program_that_was_killed_goes_on_where_it_was(settings: dict[str, str]
         sending = intake.bring(papers.printed("Half Sent", 1))
         intake.seen(sending, "upload_to_team", BEGUN)
         intake.seen(sending, "upload_to_other", OVER)
-        reading = intake.bring(papers.printed("A Long Log", 900))
+        reading = intake.bring(papers.printed("A Long Log", 300))
         waiting = intake.bring(papers.printed("Behind It", 1))
         intake.seen(reading, plan.EXTRACT_TEXT, BEGUN)
         before = intake.logs(sending)
@@ -175,7 +175,7 @@ def test_a_program_that_was_killed_goes_on_where_it_was(settings: dict[str, str]
 
 
 def test_a_reader_that_breaks_down_fails_its_file_and_no_other(intake: Intake) -> None:
-    reading = intake.bring(papers.printed("A Log that Breaks the Reader", 900))
+    reading = intake.bring(papers.printed("A Log that Breaks the Reader", 300))
     behind = intake.bring(papers.printed("The Next in the Line", 1))
     intake.seen(reading, plan.EXTRACT_TEXT, BEGUN)
 
