@@ -14,15 +14,21 @@ if TYPE_CHECKING:
     from examples.proposals.vectors import Sparse, Vectors
 
 OFTEN = 4
+BATCH = 50
 LOOKED_AT = 12
 """So many of the places where a sentence stands are enough to see whether the letters around it are like each other."""
 STRANGERS = 0.12
 """Mean cosine of what stands around a sentence. Around one that belongs to a subject it is three times as much."""
 
 
-def without_courtesies(chunks: Sequence[Chunk], vectors: Vectors, did: Callable[[], None]) -> list[Chunk]:
-    """The chunks without such sentences; one that is nothing else stays as it is. Calls `did` once for each chunk."""
-    courtesies = _courtesies(chunks, vectors)
+def without_courtesies(
+    chunks: Sequence[Chunk], vectors: Vectors, did: Callable[[], None], still: Callable[[], None]
+) -> list[Chunk]:
+    """The chunks without such sentences; one that is nothing else stays as it is.
+
+    Calls `did` once for each chunk, and before that `still` as long as it looks for them.
+    """
+    courtesies = _courtesies(chunks, vectors, still)
     cleared = []
     for chunk in chunks:
         kept = tuple(sentence for sentence in chunk.told if sentence.text not in courtesies)
@@ -31,20 +37,20 @@ def without_courtesies(chunks: Sequence[Chunk], vectors: Vectors, did: Callable[
     return cleared
 
 
-def _courtesies(chunks: Sequence[Chunk], vectors: Vectors) -> frozenset[str]:
+def _courtesies(chunks: Sequence[Chunk], vectors: Vectors, still: Callable[[], None]) -> frozenset[str]:
     places: dict[str, list[int]] = {}
     for number, chunk in enumerate(chunks):
         for text in {sentence.text for sentence in chunk.told}:
             places.setdefault(text, []).append(number)
     often = sorted(text for text, numbers in places.items() if len(numbers) >= OFTEN)
-    if not often:
-        return frozenset()
-    said = vectors.of(often)
-    return frozenset(
-        text
-        for row, text in enumerate(often)
-        if _around(vectors.weights[places[text][:LOOKED_AT]], said[row]) < STRANGERS
-    )
+    found: list[str] = []
+    for start in range(0, len(often), BATCH):
+        batch = often[start : start + BATCH]
+        rows = zip(batch, vectors.of(batch), strict=True)
+        letters = ((text, vectors.weights[places[text][:LOOKED_AT]], said) for text, said in rows)
+        found += [text for text, around, said in letters if _around(around, said) < STRANGERS]
+        still()
+    return frozenset(found)
 
 
 def _around(letters: Sparse, sentence: Sparse) -> float:

@@ -51,7 +51,7 @@ def grouped(chunks: Sequence[Chunk], report: Report) -> Groups:
     first = Vectors([chunk.text for chunk in chunks], stage.did)
     if not first.words:
         raise NothingSaid(len(names))
-    chunks = without_courtesies(chunks, first, stage.did)
+    chunks = without_courtesies(chunks, first, stage.did, stage.still)
     compared = Vectors([chunk.text for chunk in chunks], stage.did)
     silent = _only_silent(chunks, compared.silent)
     labels = clustering.grouped(vectors.folded(compared.weights, stage.did), stage.did)

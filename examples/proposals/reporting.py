@@ -37,9 +37,9 @@ class Stage:
             yield item
             self.did()
 
-    def end(self, message: str) -> None:
-        """All is done: what turned out not to be needed counts as done too."""
-        self.did(message, parts=self._total - self._done)
+    def still(self) -> None:
+        """Nothing more is done, and it goes on: what cannot be counted before can so be stopped, too."""
+        self._tell()
 
     def _tell(self) -> None:
         self._report(self._name, self._done, self._total, self._message)
