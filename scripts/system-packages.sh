@@ -22,7 +22,8 @@ for part; do
         ! lacks pgbouncer || missing="$missing pgbouncer" ;;
     node)
         ! lacks node || missing="$missing nodejs"
-        ! lacks npm || missing="$missing npm" ;;
+        ! lacks npm || missing="$missing npm"
+        ! lacks curl || missing="$missing curl" ;; # what the documentation shows is run, and some of it is curl
     bench)
         ! lacks gcc || missing="$missing gcc libc6-dev"
         ! lacks wrk || missing="$missing wrk"
