@@ -81,8 +81,8 @@ class _Replay:
 
     def whole(self) -> Replayed:
         rows, meanings = self._rows, [meaning(self._mapping, row) for row in self._rows]
-        if any(what != "pending" for what in meanings):
-            self._do(c.Attach(), rows[0].at)
+        if any(what != "pending" or row.step not in self._job.steps for row, what in zip(rows, meanings, strict=True)):
+            self._do(c.Attach(), rows[0].at)  # nobody but a worker adds a step, or notes what it was told
         for row, what in zip(rows, meanings, strict=True):
             self._take(row, what)
         self._end(rows[-1].at)
@@ -145,8 +145,6 @@ class _Replay:
         """A step that was not declared joins when it is first told of."""
         if row.step not in self._job.steps:
             spec = StepSpec(name=limits.name("step", row.step), group=self._mapping.group(row.step))
-            if self._job.status is Status.PENDING:
-                self._do(c.Attach(), row.at)
             self._do(c.AddSteps(steps=(spec,)), row.at)
 
     def _end(self, at: int) -> None:
