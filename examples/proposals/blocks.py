@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from scipy.cluster.hierarchy import fcluster, linkage  # type: ignore[import-unt
 from sklearn.metrics import silhouette_score
 
 from examples.proposals.vectors import Vectors, folded, parts_of_folding
+from examples.proposals.words import stem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,12 +91,18 @@ class Compared:
         return 1 if proposals < FEW else len(_numbers(proposals))
 
     def keywords(self, block: list[int]) -> tuple[str, ...]:
-        """The words of a block, those first that most of it has in common."""
-        rows = self._vectors.weights[block]
-        weight = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
-        held = np.asarray((rows > 0).sum(axis=0), dtype=np.float64).ravel()
-        order = np.argsort(-weight * held, kind="stable")[: 2 * TITLE_WORDS].tolist()
-        return tuple(self._vectors.written(column) for column in order if weight[column] > 0)
+        """The proposals' own words: those first that most of them have, then the first word of each, and so on."""
+        lists = [self._proposals[number].keywords for number in block]
+        held = Counter(stem(word) for words in lists for word in words)
+        ranked = sorted(
+            (-held[stem(word)], place, turn, word)
+            for turn, words in enumerate(lists)
+            for place, word in enumerate(words)
+        )
+        first: dict[str, str] = {}
+        for _held, _place, _turn, word in ranked:
+            first.setdefault(stem(word), word)
+        return tuple(first.values())[: 2 * TITLE_WORDS]
 
     def _shared(self, row: Matrix, other: int) -> tuple[str, ...]:
         both = row * np.asarray(self._vectors.weights[other].toarray()).ravel()
