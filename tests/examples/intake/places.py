@@ -100,7 +100,7 @@ class DropboxStandIn:
         self.requests: list[str] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []  # what the next requests are refused with
         self._sessions: dict[str, bytes] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _played_by(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -144,8 +144,8 @@ class DropboxStandIn:
         return 200, {"name": name, "client_modified": moment, "server_modified": moment, **told}
 
 
-def _handler(stand_in: DropboxStandIn) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _played_by(stand_in: DropboxStandIn) -> type[BaseHTTPRequestHandler]:
+    class Player(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             given = json.loads(self.headers.get("Dropbox-API-Arg") or "{}")
@@ -160,7 +160,7 @@ def _handler(stand_in: DropboxStandIn) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *given: object) -> None:
             """Nothing: the tests ask what came."""
 
-    return Handler
+    return Player
 
 
 @contextmanager
