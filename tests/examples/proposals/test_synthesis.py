@@ -137,7 +137,7 @@ class Playing(BaseHTTPRequestHandler):
         return
 
 
-class Service:
+class PlayedModel:
     """The played service, and a writer that asks it."""
 
     def __init__(self) -> None:
@@ -159,9 +159,9 @@ class Service:
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedModel]:
     monkeypatch.setattr(language_model, "RETRIES", 0)  # their pauses are the client's own, and tested there
-    played = Service()
+    played = PlayedModel()
     thread = threading.Thread(target=played.server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield played
@@ -171,8 +171,8 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     played.writer.close()
 
 
-def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(service: Service) -> None:
-    service.writes(
+def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(model: PlayedModel) -> None:
+    model.writes(
         {
             "title": "A lamp\u202e at the stop",
             "statements": [
@@ -183,13 +183,13 @@ def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(service:
         }
     )
 
-    draft = service.writer.write(EVIDENCE)
+    draft = model.writer.write(EVIDENCE)
 
     assert draft.title == "A lamp at the stop"
     (statement,) = draft.statements
     assert statement.text == "A lamp is wished for, for the timetable."
     assert [quote.source for quote in statement.quotes] == ["d", "a", "b"]
-    (asked,) = service.asked
+    (asked,) = model.asked
     assert asked["path"].endswith("/chat/completions")
     assert asked["key"] == f"Bearer {KEY}"
     assert asked["body"]["model"] == "m"
@@ -212,11 +212,11 @@ def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(service:
         {"title": "Nothing proven", "statements": [{"text": "So I believe.", "sentences": [77]}]},
     ],
 )
-def test_words_that_prove_nothing_are_no_proposal(service: Service, content: object) -> None:
-    service.writes(content)
+def test_words_that_prove_nothing_are_no_proposal(model: PlayedModel, content: object) -> None:
+    model.writes(content)
 
     with pytest.raises(WritingUnavailable):
-        service.writer.write(EVIDENCE)
+        model.writer.write(EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -232,28 +232,28 @@ def test_words_that_prove_nothing_are_no_proposal(service: Service, content: obj
         (200, {"choices": [{"message": {}}]}, "application/json"),
     ],
 )
-def test_a_service_that_fails_says_come_back_later(service: Service, status: int, body: object, kind: str) -> None:
-    service.says(body, status=status, kind=kind)
+def test_a_service_that_fails_says_come_back_later(model: PlayedModel, status: int, body: object, kind: str) -> None:
+    model.says(body, status=status, kind=kind)
 
     with pytest.raises(WritingUnavailable) as caught:
-        service.writer.write(EVIDENCE)
+        model.writer.write(EVIDENCE)
 
     assert KEY not in str(caught.value)
 
 
-def test_a_model_s_words_come_out_with_its_name(service: Service) -> None:
-    service.writes({"title": "All", "statements": [{"text": "They say this.", "sentences": [1]}]})
+def test_a_model_s_words_come_out_with_its_name(model: PlayedModel) -> None:
+    model.writes({"title": "All", "statements": [{"text": "They say this.", "sentences": [1]}]})
     groups = grouped(chunks_in(letters(101, each=2, double=0, repeated=0)), Told())
 
-    made = worded(groups, service.writer, Told())
+    made = worded(groups, model.writer, Told())
 
     assert {(each.proposal.written_by, each.proposal.body) for each in made} == {("openai:m", "They say this.")}
-    assert len(service.asked) == len(made)
+    assert len(model.asked) == len(made)
     assert len({each.proposal.id for each in made}) == len(made)
 
 
-def test_a_stop_between_two_proposals_asks_for_no_further_one(service: Service) -> None:
-    service.writes({"title": "All", "statements": [{"text": "They say this.", "sentences": [1]}]})
+def test_a_stop_between_two_proposals_asks_for_no_further_one(model: PlayedModel) -> None:
+    model.writes({"title": "All", "statements": [{"text": "They say this.", "sentences": [1]}]})
     groups = grouped(chunks_in(letters(101, each=2, double=0, repeated=0)), Told())
 
     def report(_stage: str, current: int, _total: int, _message: str) -> None:
@@ -261,8 +261,8 @@ def test_a_stop_between_two_proposals_asks_for_no_further_one(service: Service) 
             raise Stopped
 
     with pytest.raises(Stopped):
-        worded(groups, service.writer, report)
-    assert len(service.asked) == 2
+        worded(groups, model.writer, report)
+    assert len(model.asked) == 2
 
 
 def test_a_model_writes_where_its_key_is_set_and_an_extract_elsewhere() -> None:
