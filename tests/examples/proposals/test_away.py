@@ -184,13 +184,9 @@ def test_a_server_that_is_killed_leaves_no_process_and_the_next_one_ends_its_job
         eventually(lambda: progress(client, job_id)["status"] == "succeeded", within_s=60)
         ended = progress(client, job_id)
         assert ended["percent"] == 100
-        tree = client.post(f"{api}/trees", json={"proposals": job_id}).json()["jobId"]
-        eventually(lambda: progress(client, tree)["status"] == "succeeded", within_s=60)
         made = client.get(f"{api}/jobs/{job_id}/outcome").json()
-        built = client.get(f"{api}/jobs/{tree}/outcome").json()
         assert [left["name"] for left in made["left_out"]] == ["7.jpg"]
-        titles = {node["title"] for block in built["blocks"] for node in block["nodes"]}
-        assert titles == {proposal["title"] for proposal in made["proposals"]}
+        assert len(made["proposals"]) == len(ended["result"]["proposals"]) > 0
 
 
 def test_the_sample_letters_become_a_tree_in_the_terminal(tmp_path: Path) -> None:

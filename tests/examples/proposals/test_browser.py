@@ -177,6 +177,43 @@ def test_a_server_that_restarts_while_a_job_runs_is_waited_for(tab: Page, tmp_pa
     assert kept(tab, PROPOSAL_KEY) is None
 
 
+LISTEN = """project => {
+  window.heard = [];
+  window.source = new EventSource(`api/projects/${project}/status`);
+  window.source.onmessage = ({ data }) => window.heard.push(JSON.parse(data));
+}"""
+
+
+def test_an_event_source_on_the_projects_stream_comes_back_by_itself(tab: Page, tmp_path: Path, store: str) -> None:
+    port, puppets = free_port(), [Puppet(), Puppet()]
+    rooms = [Room(folder=tmp_path / "box", store=store, workers=1, hand=puppet) for puppet in puppets]
+
+    def heard(stage: str) -> bool:
+        return stage in tab.evaluate("window.heard.map(({ progress }) => progress.stage)")
+
+    with served(rooms[0], port=port) as box:
+        tab.goto(box.url)
+        live(tab)
+        tab.evaluate(LISTEN, "harbour")
+        brought(tab)
+        puppets[0].tell(plan.CLUSTERING)
+        eventually(lambda: heard("clustering"))
+    eventually(lambda: tab.evaluate("window.source.readyState") == 0)  # it connects
+
+    puppets[1].let_go()  # what was left is ended, perhaps before anybody listens again
+    with served(rooms[1], port=port):
+        eventually(lambda: heard("complete"), within_s=30)
+        assert tab.evaluate("window.source.readyState") == 1
+        tab.evaluate("window.source.close()")
+
+
+def test_an_event_source_of_a_stranger_gives_up(tab: Page, box: Served) -> None:
+    tab.goto(box.url)
+    live(tab)
+    tab.evaluate(LISTEN, "atlantis")
+    eventually(lambda: tab.evaluate("window.source.readyState") == 2)  # for good
+
+
 @pytest.mark.usefixtures("impatient")
 def test_while_the_store_is_away_the_page_holds_and_then_catches_up(
     tab: Page, box: Served, puppet: Puppet, store: str

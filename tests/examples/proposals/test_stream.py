@@ -14,6 +14,7 @@ from examples.proposals.stream import _Client
 from tests.examples.images.locked import away
 from tests.examples.proposals.puppets import MADE, RESULT, Puppet
 from tests.examples.proposals.serving import served
+from tests.stores.wakeups.servers import redis_server
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -242,6 +243,26 @@ def test_two_servers_on_one_file_show_the_same(tmp_path: Path, store: str) -> No
 
 def test_two_servers_on_one_postgres_show_the_same(tmp_path: Path, store: str, database: str) -> None:
     both(tmp_path, database, same_on_both)
+
+
+def test_two_servers_that_tell_each_other_over_redis_show_the_same(
+    tmp_path: Path, store: str, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from redis import Redis
+
+    server = redis_server()
+    server.start()
+    monkeypatch.setenv("HEADWAY_BUS", server.url)
+
+    def look(started: Started) -> None:
+        with Redis.from_url(server.url) as redis:
+            eventually(redis.pubsub_channels)  # they listen there
+        same_on_both(started)
+
+    try:
+        both(tmp_path, database, look)
+    finally:
+        server.stop()
 
 
 def test_two_servers_that_share_a_folder_do_each_job_once(tmp_path: Path, store: str) -> None:
