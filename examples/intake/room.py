@@ -103,7 +103,7 @@ class Room:
             raise
         if new:
             self._filing.put(place.file_id)
-        return Taken(place.file_id, job_id, known is not None)
+        return Taken(place.file_id, job_id, known is not None or not new)
 
     def bring_samples(self) -> list[str]:
         """Take in one file of each kind; their jobs, in the order of the samples. One is brought twice."""

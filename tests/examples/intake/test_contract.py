@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,6 +132,19 @@ def test_a_file_that_is_known_is_found_and_not_filed_again(intake: Intake, filed
     assert answer.json()["job_id"] == intake.file(filed)["job_id"]
     assert intake.logs(filed) == before
     assert [file["file_id"] for file in intake.client.get("/api/files").json()["files"]].count(filed) == 1
+
+
+def test_a_file_that_comes_six_times_at_once_has_one_job(intake: Intake) -> None:
+    content = papers.printed("Six at Once", 1)
+
+    with ThreadPoolExecutor(6) as people:
+        answers = list(people.map(lambda number: intake.post(content, f"{number}.pdf"), range(6)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [202]
+    assert len({answer.json()["job_id"] for answer in answers}) == 1
+    file_id = answers[0].json()["file_id"]
+    intake.ended(file_id)
+    assert intake.told(file_id, plan.HASH_FILE) == ["in_progress", "success"]
 
 
 def test_the_list_tells_how_each_file_stands(intake: Intake, filed: str) -> None:
