@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import textwrap
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ from examples.intake.progress import (
     update_step_status,
 )
 from tests.examples.intake.old_logs import at, fingerprint, kept, said, whole
+from tests.house.rules import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,3 +238,18 @@ def test_a_log_in_a_database_becomes_jobs_in_it(database: str) -> None:
 
     assert (done["rows"], done["migrated"]) == (600, len({row[1] for row in rows} - {None}))
     assert all(verdict.agrees for verdict in verify_all_files(backfill))
+
+
+def test_what_the_readme_shows_works(tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (ROOT / "examples" / "intake" / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"(?:^    .*\n|^\n)*^    old = Backfill.*\n(?:^    .+\n)+", readme, re.MULTILINE)
+    kept(tmp_path / "LOGS.db", [(42, "hash_file", "success", None, "2024-01-15 10:00:00")])
+    monkeypatch.chdir(tmp_path)
+
+    calls = textwrap.dedent(shown).replace("postgresql://worker@db/jobs", store).strip().splitlines()
+    told: dict[str, Any] = {}
+    exec("\n".join(calls[:3]), told)  # noqa: S102  # running what is printed is the point
+    for call in calls[3:]:
+        made, promised = eval(call, told), call.partition("# ")[2]  # noqa: S307  # the same
+        assert set(re.findall(r'"(\w+)":', promised)) <= set(made)
+    assert verify_migration(told["old"], 42)["agrees"]
