@@ -90,7 +90,8 @@ class Filing:
             self._tell(step, SUCCESS, message=said.words, detail=said.detail)
 
     def _tell(self, step: str, status: str, **more: Any) -> None:
-        update_step_status(self._ledger, self._place.file_id, step, status, **more)
+        # A file does not end here: it is sent yet.
+        update_step_status(self._ledger, self._place.file_id, step, status, more_follows=True, **more)
 
     def _count(self, step: str, total: int, unit: str) -> Callable[[int], None]:
         """What counts how far the running step is."""
