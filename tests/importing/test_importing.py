@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from headway.core.errors import InvalidSetting, StoreUnavailable
+from headway.core.errors import InvalidSetting
 from headway.core.instant import to_text
 from headway.core.job import Status
 from headway.importing import Import, Report, import_logs, open_log, parse_mapping, read_mapping, verify_logs
@@ -203,7 +203,7 @@ def test_a_wrong_mapping_is_refused_by_its_field(changes: dict[str, Any], field:
 
 def test_a_source_that_is_no_log_is_refused(tmp_path: Path, kept: Kept) -> None:
     mapping = parse_mapping(MAPPING)
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(InvalidSetting, match=r"^source: there is no file .*nothing\.db$"):
         open_log(tmp_path / "nothing.db", mapping)
     with pytest.raises(InvalidSetting):
         open_log("ftp://somewhere", mapping)

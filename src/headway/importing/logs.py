@@ -252,7 +252,7 @@ def _plain(value: Any) -> Any:
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        raise StoreUnavailable(str(path), "there is no such file")
+        raise InvalidSetting("source", f"there is no file {path}")
     return path
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from starlette.testclient import TestClient
 
 import headway
 from examples.intake import legacy, plan
+from examples.intake.app import app
 from examples.intake.backfill import (
     Backfill,
     migrate_all_files,
@@ -29,6 +31,7 @@ from examples.intake.progress import (
     initialize_file_steps,
     update_step_status,
 )
+from examples.intake.room import Room
 from tests.examples.intake.old_logs import at, fingerprint, kept, said, whole
 from tests.house.rules import ROOT
 
@@ -77,6 +80,21 @@ def test_this_rooms_functions_answer_for_an_old_file(log: Path, either_store: st
         rows = [row for row in get_processing_logs(ledger, 7) if row["detail"] and "log_id" in row["detail"]]
         assert [row["detail"]["log_id"] for row in rows if row["status"]] == [id for id in range(1, 22) if id != 17]
         assert rows[1]["message"] == "hash_file success"
+
+
+def test_an_old_file_stands_in_the_room_with_the_others(log: Path, store: str, tmp_path: Path) -> None:
+    migrate_all_files(Backfill(str(log), store))
+    room = Room(folder=tmp_path / "room", store=store, places={})
+    client = TestClient(app(room), base_url="http://127.0.0.1")  # not entered: nobody works here
+
+    (listed,) = client.get("/api/files").json()["files"]
+    shown = client.get("/api/files/7").json()
+
+    assert (listed["file_id"], listed["name"]) == ("7", "file 7")
+    assert shown["overall"]["has_errors"]
+    assert [row["status"] for row in shown["steps"] if "upload_to_s3" in row.values()] == ["failure"]
+    assert "Connection reset" in [entry["message"] for entry in client.get("/api/files/7/logs").json()["logs"]]
+    room.reporter.close()
 
 
 def test_an_old_file_goes_on_where_its_log_stops(log: Path, store: str) -> None:

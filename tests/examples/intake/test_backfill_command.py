@@ -141,7 +141,7 @@ def test_a_report_holds_every_doubt(log: Path, tmp_path: Path, capsys: pytest.Ca
     ("arguments", "told"),
     [
         (["{log}", "--verify", "--store", "sqlite:///{tmp}/no/jobs.db"], "no such file"),
-        (["{tmp}/no.db", "--store", "sqlite:///{tmp}/jobs.db"], "no such file"),
+        (["{tmp}/no.db", "--store", "sqlite:///{tmp}/jobs.db"], "there is no file"),
         (["{log}", "--store", "ftp://somewhere"], "store"),
         (["{log}", "--store", "sqlite:///{tmp}/jobs.db", "--report", "{tmp}/no/report"], "No such file"),
         (["{log}", "--batch", "0"], "must be from 1 to 10000"),
