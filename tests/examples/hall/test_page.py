@@ -47,6 +47,8 @@ def opened(browser: Browser, served: Room) -> Iterator[Opened]:
         page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", note_foreign)
+        # Heard from the beginning: a browser that is told of it only now may open its own window first.
+        page.on("filechooser", lambda chooser: None)
         page.goto(address)
         pages.append(page)
         return page
@@ -143,6 +145,22 @@ def test_a_pdf_that_falls_on_documents_is_read_and_its_page_is_one_click_away(op
     expect(page.get_by_role("link", name="dropped.pdf")).to_be_visible()
     page.get_by_role("link", name="All jobs").click()
     expect(page).to_have_url(re.compile("/documents/headway/"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_of_an_application_asks_for_nothing_outside_of_its_prefix(
+    opened: Opened, served: Room, name: str
+) -> None:
+    page = opened(f"/{name}/")
+    answers: list[tuple[str, int]] = []
+    page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+
+    page.reload(wait_until="load")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert any("/page/" in url for url, _status in answers)
+    assert [url for url, _status in answers if not url.startswith(f"{served.url}/{name}/")] == []
+    assert [(url, status) for url, status in answers if status >= 400] == []
 
 
 def test_a_file_of_the_wrong_type_is_refused_in_the_applications_own_words(opened: Opened) -> None:
