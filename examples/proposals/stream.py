@@ -12,6 +12,7 @@ from anyio import to_thread
 import headway
 from examples.proposals import plan
 from examples.proposals.progress import update_of
+from headway.http import leave_with_host
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,6 +39,7 @@ class Status:
         self._room = room
         self._clients: set[_Client] = set()
         self._listening: Any = None
+        self._leaving = False
         self._beat_s, self._age_s = HEARTBEAT_S, AGE_S
 
     @property
@@ -62,7 +64,7 @@ class Status:
             yield f"retry: {random.randint(1000, 2000)}\n\n".encode()
             for job in await self.recent(project):
                 client.put(job)
-            while asyncio.get_running_loop().time() < until:
+            while not self._leaving and asyncio.get_running_loop().time() < until:
                 yield client.taken() or b":\n\n"
                 await client.woken(self._beat_s)
         finally:
@@ -73,7 +75,14 @@ class Status:
         if self._listening is None:
             # One listener, whatever number of clients; it calls from its own thread.
             self._listening = self._room.tracker.listen(lambda job: self._heard(loop, job))
+            leave_with_host(loop, self._leave)
         self._clients.add(client)
+
+    def _leave(self) -> None:
+        """The server is told to exit, and would wait for the streams: they end, and their readers come back."""
+        self._leaving = True
+        for client in self._clients:
+            client.wake()
 
     def _heard(self, loop: asyncio.AbstractEventLoop, job: Wire) -> None:
         if not loop.is_closed():
@@ -102,6 +111,9 @@ class _Client:
 
     def put(self, job: Wire) -> None:
         self._waiting[job["id"]] = job
+        self._news.set()
+
+    def wake(self) -> None:
         self._news.set()
 
     def taken(self) -> bytes:

@@ -7,6 +7,7 @@ from headway.core.errors import MissingExtra
 try:
     from headway.http.access import Asking, Grant, Refused
     from headway.http.application import Application, app
+    from headway.http.host import leave_with_host
     from headway.http.server import Server, serve
     from headway.stores.protocol import Filter
 except ModuleNotFoundError as missing:
@@ -14,4 +15,4 @@ except ModuleNotFoundError as missing:
         raise
     raise MissingExtra("serve", missing.name) from missing
 
-__all__ = ["Application", "Asking", "Filter", "Grant", "Refused", "Server", "app", "serve"]
+__all__ = ["Application", "Asking", "Filter", "Grant", "Refused", "Server", "app", "leave_with_host", "serve"]

@@ -144,7 +144,9 @@ def test_work_that_should_stop_is_stopped_in_the_middle(tmp_path: Path) -> None:
 def command(folder: Path, store: str) -> Iterator[tuple[psutil.Popen, str]]:
     given = ("--port", "0", "--folder", str(folder), "--store", store)
     environ = plain() | {"HEADWAY_SPOOL": str(folder / "spool")}
-    with psutil.Popen([*COMMAND, *given], stdout=subprocess.PIPE, text=True, env=environ) as server:
+    with psutil.Popen(
+        [*COMMAND, *given], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
+    ) as server:
         found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
         assert found is not None
         yield server, found[0]
@@ -187,6 +189,19 @@ def test_a_server_that_is_killed_leaves_no_process_and_the_next_one_ends_its_job
         made = client.get(f"{api}/jobs/{job_id}/outcome").json()
         assert [left["name"] for left in made["left_out"]] == ["7.jpg"]
         assert len(made["proposals"]) == len(ended["result"]["proposals"]) > 0
+
+
+def test_a_server_that_is_told_to_leave_ends_its_streams_and_says_nothing_bad(tmp_path: Path, store: str) -> None:
+    headers = {"Accept": "text/event-stream"}
+    with command(tmp_path, store) as (server, url), httpx2.Client(base_url=url, timeout=30) as client:
+        client.post("/api/sign-in", json={"person": "ada"})
+        with client.stream("GET", "/api/projects/harbour/status", headers=headers) as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith("retry: ")
+            server.terminate()
+            assert [line for line in lines if line.strip(":")] == [], "it ends as a stream should"
+        server.wait(15)
+        assert server.stderr.read() == ""
 
 
 def test_the_sample_letters_become_a_tree_in_the_terminal(tmp_path: Path) -> None:
