@@ -129,7 +129,9 @@ class Room:
         job_id = str(uuid.uuid4())
         try:
             texts = bring(job_id)
-            shown = {"file": f"Tree of {project}" if of else f"{texts:,} texts for {project}"}
+            shown = {
+                "file": f"Tree of {project}" if of else f"{texts:,} {'text' if texts == 1 else 'texts'} for {project}"
+            }
             labels = shown | ({"proposals": of} if of else {}) | ({"by": by} if by else {})
             self.tracker.create(kind, id=job_id, project=project, subject=f"project:{project}", labels=labels)
         except BaseException:
@@ -138,7 +140,7 @@ class Room:
         self._news.set()
         return job_id
 
-    def _heard(self, change: headway.watching.Change) -> None:
+    def _heard(self, change: Wire) -> None:
         """A job came or ended, here or on another server: perhaps there is something to do now."""
         if change["event"] == "snapshot" or (change["event"] == "event" and change["data"]["step"] is None):
             self._news.set()

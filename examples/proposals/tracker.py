@@ -100,7 +100,7 @@ class Tracker:
     def __contains__(self, job_id: object) -> bool:
         return job_id in self._cache
 
-    def subscribe(self, callback: Callable[[headway.watching.Change], None], **facts: Any) -> Subscription:
+    def subscribe(self, callback: Callable[[Wire], None], **facts: Any) -> Subscription:
         """Call back with every change of the jobs that fit, whoever reports on them, until it is closed."""
         return headway.subscribe(callback, **({"kind": self._kinds} | facts), reporter=self._reporter)
 

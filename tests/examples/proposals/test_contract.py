@@ -195,6 +195,19 @@ def test_what_cannot_be_taken_is_refused_with_field_reason_and_what_to_do(
     assert [path.name for path in room.folder.iterdir()] == ["secret"], "nor any file"
 
 
+def test_when_too_many_wait_the_next_is_told_to_come_later(
+    box: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("examples.proposals.room.WAITING_MAX", 2)
+    jobs = [box.bring() for _ in range(3)]  # one is worked on
+    eventually(lambda: [box.progress(job_id)["status"] for job_id in jobs] == ["running", "pending", "pending"])
+
+    answer = box.as_("ada").post(f"{API}/samples")
+    assert problem(answer) == (503, "line-is-full", None)
+    assert answer.headers["retry-after"] == "5"
+    assert len(list((tmp_path / "box").iterdir())) == 3 + len(["secret"])
+
+
 def test_a_length_that_is_not_declared_is_counted(room: Room) -> None:
     def endless() -> Any:
         yield b'--x\r\nContent-Disposition: form-data; name="texts"; filename="a.txt"\r\n\r\n'
