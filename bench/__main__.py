@@ -26,6 +26,7 @@ TOPICS = {
     "latency": "latency",
     "import": "imports",
     "backfill": "backfill",
+    "cost": "cost",
     "scale": "scale",
 }
 RESULTS = ROOT / "bench" / "results.md"

@@ -79,10 +79,11 @@ def flower_side(scratch: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/api/task/info/{TASK}"
 
 
-def requests_a_second(url: str, effort: Effort) -> float:
+def requests_a_second(url: str, effort: Effort, *headers: str) -> float:
     """What wrk counts; an answer that is not a 200 makes the figure worthless, so it is refused."""
     seconds = max(1, round(effort.seconds * 3))
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", url]
+    shown = [part for header in headers for part in ("-H", header)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", *shown, url]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said or not (found := RATE.search(said)):
         raise RuntimeError(f"wrk is not content: {said}")

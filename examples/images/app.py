@@ -70,10 +70,10 @@ class _Counter:
 
     def routes(self) -> list[Route | Mount]:
         return [
+            Route("/api/status/{job_id}", self.status),  # by far the most asked: looked for first
             Route("/", self.page),
             Route("/api/uploads", self.bring, methods=["POST"]),
             Route("/api/samples", self.bring_samples, methods=["POST"]),
-            Route("/api/status/{job_id}", self.status),
             Route("/api/results/{result_id}/preview.jpg", self.preview),
             *parts(PAGE),
         ]
