@@ -15,8 +15,9 @@ ALIKE = 0.5
 """Of the shorter text's shingles, so many are in the other one. Sentences that only share a subject share none to a
 few; one with a word changed here and there shares more than half."""
 SAME_WISH = 0.42
-"""Cosine of two proposals' words. Measured on fourteen sets of letters whose subjects are known: proposals on different
-subjects stay below 0.39, while parts of one subject that clustering tore apart lie between 0.3 and 0.55."""
+"""Cosine of the words of two proposals. Measured on twelve sets of letters whose subjects are known: of 5,500 pairs on
+different subjects none is above 0.37; of pairs that clustering tore off one subject half are above 0.42. A pair that
+is missed is read twice; a pair that is joined wrongly is lost, so the bar stands above the first."""
 COPY = 0.7
 """Of all shingles of two whole texts, so many are in both: one was sent again, with another name or a sentence more."""
 TELLING = 200
