@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -78,13 +79,15 @@ class Served:
 
 
 @contextmanager
-def served(room: Room, *, below: str = "", port: int = 0, allowed: Allowed | None = None) -> Iterator[Served]:
-    """The application of a room; `below` a prefix of another one, whose owner has opened the room."""
+def served(
+    room: Room, *, below: str = "", at: socket.socket | None = None, allowed: Allowed | None = None
+) -> Iterator[Served]:
+    """The application of a room; `below` a prefix of another one, whose owner has opened the room; `at` a socket."""
     own = app(room, allowed=allowed)
     application = Starlette(routes=[Mount(below, own)]) if below else own
-    config = uvicorn.Config(application, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": at and [at]})
     thread.start()
     try:
         eventually(lambda: server.started or not thread.is_alive())
@@ -98,3 +101,27 @@ def served(room: Room, *, below: str = "", port: int = 0, allowed: Allowed | Non
         server.should_exit = True
         thread.join(30)
     assert not thread.is_alive()
+
+
+class Port:
+    """A port that stays ours while one server after the other listens there; between them, nobody does."""
+
+    def __init__(self) -> None:
+        self._held = self._bound(0)
+
+    def __enter__(self) -> Port:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def taken(self) -> socket.socket:
+        """For the next server."""
+        port: int = self._held.getsockname()[1]
+        return self._bound(port)
+
+    def _bound(self, port: int) -> socket.socket:
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind(("127.0.0.1", port))
+        return bound

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,7 @@ from examples.proposals import plan
 from examples.proposals.room import Room
 from tests.examples.images.locked import away
 from tests.examples.proposals.puppets import Puppet, refused
-from tests.examples.proposals.serving import served
+from tests.examples.proposals.serving import Port, served
 from tests.page.conftest import FLAGS
 from tests.waiting import eventually
 
@@ -149,15 +148,18 @@ def test_a_stale_entry_is_cleaned_when_the_page_opens(tab: Page, box: Served, pu
     eventually(lambda: (kept(tab, PROPOSAL_KEY), kept(tab, TREE_KEY)) == (None, None))
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[Port]:
+    with Port() as port:
+        yield port
 
 
-def test_a_server_that_restarts_while_a_job_runs_is_waited_for(tab: Page, tmp_path: Path, store: str) -> None:
-    port, puppets = free_port(), [Puppet(), Puppet()]
+def test_a_server_that_restarts_while_a_job_runs_is_waited_for(
+    tab: Page, tmp_path: Path, store: str, port: Port
+) -> None:
+    puppets = [Puppet(), Puppet()]
     rooms = [Room(folder=tmp_path / "box", store=store, workers=1, hand=puppet) for puppet in puppets]
-    with served(rooms[0], port=port) as box:
+    with served(rooms[0], at=port.taken()) as box:
         tab.goto(box.url)
         live(tab)
         job_id = brought(tab)
@@ -166,7 +168,7 @@ def test_a_server_that_restarts_while_a_job_runs_is_waited_for(tab: Page, tmp_pa
     expect(tab.locator("#connection")).to_have_text("Connection lost, trying again…", timeout=15_000)
     expect(card(tab).locator(".figure")).to_have_text("30.0 %")
 
-    with served(rooms[1], port=port) as box:
+    with served(rooms[1], at=port.taken()) as box:
         puppets[1].tell(plan.SYNTHESIZING, 1, 2, "begun anew")
         live(tab)
         shows(tab, "Synthesizing", "60.0 %")
@@ -184,14 +186,16 @@ LISTEN = """project => {
 }"""
 
 
-def test_an_event_source_on_the_projects_stream_comes_back_by_itself(tab: Page, tmp_path: Path, store: str) -> None:
-    port, puppets = free_port(), [Puppet(), Puppet()]
+def test_an_event_source_on_the_projects_stream_comes_back_by_itself(
+    tab: Page, tmp_path: Path, store: str, port: Port
+) -> None:
+    puppets = [Puppet(), Puppet()]
     rooms = [Room(folder=tmp_path / "box", store=store, workers=1, hand=puppet) for puppet in puppets]
 
     def heard(stage: str) -> bool:
         return stage in tab.evaluate("window.heard.map(({ progress }) => progress.stage)")
 
-    with served(rooms[0], port=port) as box:
+    with served(rooms[0], at=port.taken()) as box:
         tab.goto(box.url)
         live(tab)
         tab.evaluate(LISTEN, "harbour")
@@ -201,7 +205,7 @@ def test_an_event_source_on_the_projects_stream_comes_back_by_itself(tab: Page, 
     eventually(lambda: tab.evaluate("window.source.readyState") == 0)  # it connects
 
     puppets[1].let_go()  # what was left is ended, perhaps before anybody listens again
-    with served(rooms[1], port=port):
+    with served(rooms[1], at=port.taken()):
         eventually(lambda: heard("complete"), within_s=30)
         assert tab.evaluate("window.source.readyState") == 1
         tab.evaluate("window.source.close()")
