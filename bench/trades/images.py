@@ -30,9 +30,8 @@ def trade(folder: Path, reporter: Reporter | None, held: ExitStack) -> Job:
     pictures = [sample.make() for sample in samples() if sample.refused is None]
     objects, generator = Storage.at(folder), SketchGenerator()
     if reporter is not None:
-        told = Told(Analytics(LogSink()), reporter.get)
-        held.enter_context(headway.mirror(kind=plan.KIND, reporter=reporter))
-        held.enter_context(headway.subscribe(told.changed, kind=plan.KIND, reporter=reporter))
+        jobs = held.enter_context(headway.mirror(kind=plan.KIND, reporter=reporter))
+        jobs.listen(Told(Analytics(LogSink())).changed)
 
     def job(number: int) -> None:
         job_id = str(uuid.uuid4())

@@ -74,14 +74,14 @@ class Room:
         self.generator = generator or chosen(os.environ)
         self.limits = limits or Limits()
         self._analytics = Analytics(sink or told.sink(os.environ))
-        self.told = told.Told(self._analytics, self.reporter.get)
+        self.told = told.Told(self._analytics)
         self._line: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._threads = [threading.Thread(target=self._attend, daemon=True) for _ in range(workers)]
 
     def __enter__(self) -> Room:
         self.jobs = headway.mirror(kind=plan.KIND, reporter=self.reporter)
-        self._ends = headway.subscribe(self.told.changed, kind=plan.KIND, reporter=self.reporter)
+        self.jobs.listen(self.told.changed)
         for job in reversed(self.reporter.jobs(kind=plan.KIND, status=UNFINISHED, limit=WAITING_MAX)):
             log.info("job %s goes on", job["id"])
             self._line.put(job["id"])
@@ -99,7 +99,6 @@ class Room:
         until = time.monotonic() + LEAVE_S
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        self._ends.close()
         self.jobs.close()
         self._analytics.close()
         self.reporter.close()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from headway.sinks import Analytics, LogSink, PostHogSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from headway.sinks import Sink
 
@@ -29,18 +29,18 @@ def sink(environ: Mapping[str, str]) -> Sink:
 class Told:
     """The three events of an image job. Nothing here raises: the queue to the sink takes what it can."""
 
-    def __init__(self, analytics: Analytics, read: Callable[[str], Wire]) -> None:
-        self._analytics, self._read = analytics, read
+    def __init__(self, analytics: Analytics) -> None:
+        self._analytics = analytics
+        self._since = datetime.now(UTC)
 
     def polled(self, person: str, job_id: str, status: Wire) -> None:
         """Somebody asked how far it is."""
         properties = {"upload_id": job_id, "stage": status["stage"], "progress": status["progress"]}
         self._analytics.send("status_poll", person, properties, rate=POLL_RATE)
 
-    def changed(self, change: Wire) -> None:
-        """A subscriber of all image jobs: whoever ends one, and however, its end is told."""
-        if change["event"] == "event" and change["data"]["type"] in _ENDS:
-            job = self._read(change["data"]["job_id"])
+    def changed(self, job: Wire) -> None:
+        """A listener to all image jobs: whoever ends one, and however, its end is told; not those of an earlier run."""
+        if job["status"] in _ENDS and datetime.fromisoformat(job["finished_at"]) >= self._since:
             event, properties = _ended(job)
             self._analytics.send(event, job["project"], properties, once=f"{job['id']}:{job['attempt']}")
 

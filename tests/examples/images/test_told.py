@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def test_a_tenth_of_the_polls_is_told(studio: Studio, heard: Heard, drawing: bytes) -> None:
     analytics = Analytics(heard, queue_max=3000, chance=Random(7).random)
-    polls = told.Told(analytics, studio.room.reporter.get)
+    polls = told.Told(analytics)
     for _ in range(3000):
         polls.polled("session-x", "01930f6e-0000-7000-8000-000000000000", {"stage": "storing", "progress": 80})
     analytics.close()
@@ -77,6 +77,17 @@ def test_each_end_is_told_once(studio: Studio, puppet: Puppet, heard: Heard, dra
     assert names.count("status_complete") == 1
     assert names.count("status_failed") == 0
     assert len(heard.of("status_failed", broken.job_id)) == 1
+
+
+def test_what_ended_before_the_room_was_opened_is_not_told_again(heard: Heard) -> None:
+    analytics = Analytics(heard)
+    ended = {"id": "job-1", "attempt": 1, "project": "somebody", "status": "cancelled", "error": None}
+    ended |= {"last_step": None, "progress": {"percent": None}, "finished_at": "2026-01-01T00:00:00.000000Z"}
+    here = told.Told(analytics)
+    here.changed(ended)
+    here.changed(ended | {"id": "job-2", "finished_at": "2255-01-01T00:00:00.000000Z"})
+    analytics.close()
+    assert [properties["upload_id"] for _name, _who, properties in heard.events] == ["job-2"]
 
 
 def test_a_sink_that_fails_touches_no_job_and_no_request(
