@@ -138,7 +138,7 @@ def _work(errands: Connection, store: str, do: Callable[[Ledger, Any], Outcome])
 
 def _done(reporter: headway.Reporter, do: Callable[[Ledger, Any], Outcome], errand: Any) -> Outcome:
     try:
-        with Ledger(reporter) as ledger:
+        with Ledger(reporter, reopens=False) as ledger:
             return do(ledger, errand)
     except _STOPS as stop:
         log.info("%r stopped: %s", errand, stop)

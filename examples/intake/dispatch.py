@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import headway
 from examples.intake import plan
@@ -43,6 +43,13 @@ def patience(environ: Mapping[str, str]) -> tuple[float, ...]:
     return waits
 
 
+class _Way(NamedTuple):
+    """An upload that is neither there nor given up; until when it waits, if it does."""
+
+    upload: Upload
+    waits_until: datetime | None = None
+
+
 class Dispatch:
     """One thread waits beside each desk. An upload that may work later goes back into the line, and says so."""
 
@@ -51,8 +58,7 @@ class Dispatch:
         self._line: Line[Upload] = Line()
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        # By file and destination, what is neither there nor given up: until when it waits, if it does.
-        self._under_way: defaultdict[str, dict[str, datetime | None]] = defaultdict(dict)
+        self._under_way: defaultdict[str, dict[str, _Way]] = defaultdict(dict)  # by file and destination
         self._threads = [threading.Thread(target=self._attend, args=(desk,), daemon=True) for desk in desks]
 
     def start(self) -> None:
@@ -110,11 +116,9 @@ class Dispatch:
         while (upload := self._line.take()) is not None:
             try:
                 self._send(desk, upload)
-            except headway.Cancelled:
-                self._ledger.stopped(upload.file_id)
-            except (headway.Fenced, headway.IllegalTransition) as stop:
+            except (headway.Cancelled, headway.Fenced, headway.IllegalTransition) as stop:
                 log.info("%r stopped: %s", upload, stop)
-                self._ledger.leave(upload.file_id)
+                self._drop(upload.file_id)
             except headway.StoreUnavailable as error:
                 log.warning("%r waits for the store: %s", upload, error)
                 self._line.put(upload, after_s=AGAIN_S)
@@ -122,6 +126,8 @@ class Dispatch:
                 log.exception("%r could not be told how it stands", upload)
 
     def _send(self, desk: Desk, upload: Upload) -> None:
+        if not self._wanted(upload):
+            return
         if upload.tried:
             self._mark(upload, None)
             self._queued(upload, SUCCESS, f"Try {upload.tried + 1} of {upload.tries}")
@@ -136,9 +142,7 @@ class Dispatch:
             case Done():
                 self._settle(upload)
             case Stopped():
-                with self._lock:
-                    self._under_way.pop(upload.file_id, None)
-                self._ledger.stopped(upload.file_id)
+                self._drop(upload.file_id)
             case Later():
                 self._line.put(upload, after_s=AGAIN_S)
             case Failed(why, passing):
@@ -156,9 +160,10 @@ class Dispatch:
         until = datetime.now(UTC) + timedelta(seconds=wait_s)
         message = f"Waits {wait_s:g} s for try {upload.tried + 2} of {upload.tries}"
         self._queued(upload, IN_PROGRESS, message, {"until": until.isoformat(timespec="milliseconds")})
-        self._mark(upload, until)
+        again = upload.again()
+        self._mark(again, until)
         self._rest(upload.file_id)
-        self._line.put(upload.again(), after_s=wait_s)
+        self._line.put(again, after_s=wait_s)
 
     def _queued(self, upload: Upload, status: str, message: str, detail: object = None) -> None:
         step = plan.queue_step(upload.destination)
@@ -168,7 +173,19 @@ class Dispatch:
 
     def _mark(self, upload: Upload, waits_until: datetime | None) -> None:
         with self._lock:
-            self._under_way[upload.file_id][upload.destination] = waits_until
+            self._under_way[upload.file_id][upload.destination] = _Way(upload, waits_until)
+
+    def _wanted(self, upload: Upload) -> bool:
+        """Whether it is still the one under way: its file may have been stopped while it stood in the line."""
+        with self._lock:
+            way = self._under_way.get(upload.file_id, {}).get(upload.destination)
+            return way is not None and way.upload is upload
+
+    def _drop(self, file_id: str) -> None:
+        """Nothing of a file is sent any more."""
+        with self._lock:
+            self._under_way.pop(file_id, None)
+        self._ledger.stopped(file_id)
 
     def _settle(self, upload: Upload) -> None:
         """An upload is over, one way or the other."""
@@ -179,7 +196,7 @@ class Dispatch:
     def _rest(self, file_id: str) -> None:
         """With the last upload its file ends; where all that are left only wait, the file waits."""
         with self._lock:
-            left = list(self._under_way[file_id].values())
+            left = [way.waits_until for way in self._under_way[file_id].values()]
             if not left:
                 del self._under_way[file_id]
         if not left:

@@ -33,11 +33,14 @@ class UnknownFile(LookupError):
 class Ledger:
     """Where the functions of `progress` write and read. Threads may share one; each process has its own.
 
-    It takes part in a file's job from the first report until the job ends or `leave` is called.
+    It takes part in a file's job from the first report until the job ends or `leave` is called. `reopens`: whether
+    beginning a step of a file that has ended begins the file's next attempt. Who works in the background says False,
+    or it would go on with what somebody has stopped.
     """
 
-    def __init__(self, reporter: Reporter) -> None:
+    def __init__(self, reporter: Reporter, *, reopens: bool = True) -> None:
         self.reporter = reporter
+        self._reopens = reopens
         self._lock = threading.Lock()
         self._parts: dict[str, JobHandle] = {}
         self._open: dict[tuple[str, str], StepHandle] = {}
@@ -75,7 +78,7 @@ class Ledger:
     def reopened(self, file_id: FileId) -> JobHandle:
         """The handle on a file's job, in a new attempt when it has ended: what succeeded and was skipped is kept."""
         job = self.job(file_id)
-        if job["status"] not in ("succeeded", "failed", "cancelled"):
+        if not self._reopens or job["status"] not in ("succeeded", "failed", "cancelled"):
             return self.part(file_id)
         self.leave(file_id)
         self.reporter.retry(job["id"], keep_steps=True)
@@ -130,7 +133,7 @@ class Ledger:
         if self.job(file_id)["cancel_requested_at"] is not None:
             try:
                 self.part(file_id).acknowledge_cancel()
-            except headway.IllegalTransition:
+            except (headway.IllegalTransition, headway.Fenced):
                 log.debug("file %s has been stopped already", file_id)
         self.leave(file_id)
 

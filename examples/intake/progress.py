@@ -32,7 +32,8 @@ WEIGHTS = {
     plan.SEND_TO_ALL: 12,
 }
 """How long the steps take beside each other, for the bar; the last one keeps room for the uploads."""
-_QUEUE_WEIGHT, _UPLOAD_WEIGHT = 1, 12
+# A failed upload has nothing left, for the bar; while it waits for its next try, its place in the line has.
+_QUEUE_WEIGHT, _UPLOAD_WEIGHT = 4, 9
 
 
 class UnknownStatus(ValueError):

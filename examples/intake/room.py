@@ -66,7 +66,7 @@ class Room:
         self.archive = Archive(folder)
         self.places = chosen(os.environ, folder) if places is None else dict(places)
         self.reporter = headway.connect(store)
-        self.ledger = Ledger(self.reporter)
+        self.ledger = Ledger(self.reporter, reopens=False)
         self._filer = Desk(file_documents, store, str(folder))
         self._senders = [Desk(send_documents, store, str(folder), self.places) for _ in range(SENDERS)]
         waits = patience(os.environ) if waits_s is None else waits_s
@@ -150,6 +150,9 @@ class Room:
         """Whoever worked on it is gone, and if not, can change nothing any more: this is the next attempt."""
         if job["status"] == "pending":
             self._filing.put(file_id)
+            return
+        if job["cancel_requested_at"] is not None:
+            self.ledger.stopped(file_id)
             return
         if job["reason"] != "retry":
             self.ledger.part(file_id).retry(STOPPED, keep_steps=True)

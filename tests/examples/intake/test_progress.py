@@ -308,6 +308,23 @@ def test_a_retry_of_a_file_that_has_ended_keeps_what_succeeded_and_what_was_skip
     assert get_file_step_status(db, FILE)["upload_to_team"]["attempt"] == 2
 
 
+def test_who_works_in_the_background_does_not_go_on_with_what_was_stopped(db: Ledger) -> None:
+    do(db, plan.HASH_FILE)
+    background = Ledger(db.reporter, reopens=False)
+    update_step_status(background, FILE, plan.CHECK_TEXT, "in_progress")
+    db.part(FILE).acknowledge_cancel()
+    before = get_processing_logs(db, FILE)
+
+    for step in (plan.CHECK_TEXT, plan.EXTRACT_TEXT):
+        with pytest.raises(headway.IllegalTransition, match="has ended"):
+            update_step_status(background, FILE, step, "in_progress")
+        with pytest.raises(headway.IllegalTransition):
+            update_step_status(background, FILE, step, "success")
+
+    assert get_processing_logs(db, FILE) == before
+    assert get_file_overall_status(db, FILE)["status"] == "failed"
+
+
 def test_the_log_tells_everything_in_order_with_the_file_and_its_times(db: Ledger) -> None:
     do(db, plan.HASH_FILE)
     update_step_status(db, FILE, plan.CHECK_TEXT, "in_progress", detail={"pages": 3})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import headway
 from examples.house import papers
 from examples.intake import plan
 from tests.examples.intake.places import PASSWORD, USER, Dav
@@ -172,6 +173,30 @@ def test_a_program_that_was_killed_goes_on_where_it_was(settings: dict[str, str]
         assert max(entry["attempt"] for entry in intake.logs(sending)) == 2
         assert max(entry["attempt"] for entry in intake.logs(waiting)) == 1
         assert len(intake.client.get("/api/files").json()["files"]) == 3
+
+
+def test_a_file_that_somebody_stops_is_stopped_also_by_the_next_program(
+    settings: dict[str, str], dav: Dav, tmp_path: Path
+) -> None:
+    dav.gates["team"].refuses = 1
+    with headway.connect(f"sqlite:///{tmp_path}/headway.db") as operator:
+        with served(tmp_path, settings=settings) as intake:
+            here = intake.bring(papers.printed("Stopped while It Waits", 1))
+            intake.seen(here, "upload_to_team", FAULT)
+            operator.cancel(intake.file(here)["job_id"])
+            assert intake.ended(here)["overall"]["status"] == "failed"
+            assert intake.logs(here)[-1]["event"] == "cancelled"
+
+            dav.gates["team"].shut()
+            still = intake.bring(papers.printed("Stopped and Killed", 1))
+            intake.seen(still, "upload_to_team", BEGUN)
+            operator.cancel(intake.file(still)["job_id"])
+            intake.kill()
+        dav.gates["team"].open()
+
+        with served(tmp_path, settings=settings) as intake:
+            assert intake.ended(still)["overall"]["status"] == "failed"
+            assert intake.logs(still)[-1]["event"] == "cancelled"
 
 
 def test_a_reader_that_breaks_down_fails_its_file_and_no_other(intake: Intake) -> None:
