@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import headway
+from examples.house.language_service import LanguageService
 from examples.intake.language_model import TEXT_MAX, LanguageModel
 from examples.intake.metadata import (
     Metadata,
@@ -41,7 +43,8 @@ def played() -> Iterator[PlayedModel]:
 
 
 def model(played: PlayedModel, timeout_s: float = 5, retries: int = 2) -> LanguageModel:
-    return LanguageModel(KEY, model="small", address=played.address, timeout_s=timeout_s, retries=retries)
+    service = LanguageService(KEY, model="small", address=played.address, timeout_s=timeout_s, retries=retries)
+    return LanguageModel(service)
 
 
 def told(played: PlayedModel, *answers: Answer) -> Metadata:
@@ -201,7 +204,7 @@ def test_a_service_that_hangs_is_left(played: PlayedModel) -> None:
 
 def test_a_service_that_cannot_be_reached_is_said_as_one() -> None:
     with pytest.raises(MetadataUnavailable, match="cannot be reached"):
-        LanguageModel(KEY, address="http://127.0.0.1:1/v1", retries=0).tell("text")
+        LanguageModel(LanguageService(KEY, address="http://127.0.0.1:1/v1", retries=0)).tell("text")
 
 
 def test_the_environment_says_which_model_and_where(played: PlayedModel) -> None:
@@ -213,8 +216,9 @@ def test_the_environment_says_which_model_and_where(played: PlayedModel) -> None
 
 
 def test_without_the_client_its_key_asks_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(__import__("sys").modules, "examples.intake.language_model")
-    monkeypatch.setitem(__import__("sys").modules, "openai", None)
+    for asking in ("examples.intake.language_model", "examples.house.language_service"):
+        monkeypatch.delitem(sys.modules, asking)
+    monkeypatch.setitem(sys.modules, "openai", None)
 
     with pytest.raises(headway.MissingExtra, match=r"headway\[openai\]"):
         chosen({"OPENAI_API_KEY": KEY})

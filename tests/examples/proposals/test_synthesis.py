@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from examples.proposals import language_model
+from examples.house.language_service import LanguageService
 from examples.proposals.errors import WritingUnavailable
 from examples.proposals.evidence import voices
 from examples.proposals.grouping import grouped
@@ -145,7 +145,9 @@ class PlayedModel:
         self.answers: list[bytes] = []
         self.player = type("Player", (Playing,), {"asked": self.asked, "answers": self.answers})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.player)
-        self.writer = LanguageModel(KEY, model="m", address=f"http://127.0.0.1:{self.server.server_port}", timeout_s=5)
+        address = f"http://127.0.0.1:{self.server.server_port}"
+        # Without retries: their pauses are the client's own.
+        self.writer = LanguageModel(LanguageService(KEY, model="m", address=address, timeout_s=5, retries=0))
 
     def says(self, body: object, *, status: int = 200, kind: str = "application/json") -> None:
         self.answers[:] = [body if isinstance(body, bytes) else json.dumps(body).encode()]
@@ -159,8 +161,7 @@ class PlayedModel:
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedModel]:
-    monkeypatch.setattr(language_model, "RETRIES", 0)  # their pauses are the client's own, and tested there
+def model() -> Iterator[PlayedModel]:
     played = PlayedModel()
     thread = threading.Thread(target=played.server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -168,7 +169,6 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedModel]:
     played.server.shutdown()
     thread.join()
     played.server.server_close()
-    played.writer.close()
 
 
 def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(model: PlayedModel) -> None:
@@ -270,5 +270,4 @@ def test_a_model_writes_where_its_key_is_set_and_an_extract_elsewhere() -> None:
 
     assert isinstance(model, LanguageModel)
     assert model.name == "openai:small"
-    model.close()
     assert chosen({"OPENAI_API_KEY": ""}).name == chosen({}).name == "extract"
