@@ -115,7 +115,9 @@ class Archive:
             try:
                 arriving.rename(self.folder / file_id)
             except OSError:  # it is there: a folder does not take the place of one that is not empty
-                return self.get(file_id), False
+                known = self.get(file_id)
+                (arriving / "original.pdf").replace(known.original)  # the same bytes, unless those there were altered
+                return known, False
             return Place(self.folder / file_id), True
         finally:
             shutil.rmtree(arriving, ignore_errors=True)

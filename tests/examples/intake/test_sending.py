@@ -122,6 +122,7 @@ def test_two_workers_report_on_the_same_file_at_the_same_time(intake: Intake, da
 
     eventually(both)
     assert intake.file(file_id)["overall"]["in_progress_steps"] == 2
+    assert len(intake.workers()) == 3, "one files, two send"
     for gate in (dav.gates["team"], dav.gates["other"]):
         gate.open()
 
