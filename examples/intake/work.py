@@ -45,7 +45,9 @@ class AlteredFile(DocumentError):
     """What is kept here is not what was brought."""
 
     def __init__(self) -> None:
-        super().__init__("The copy of this file that is kept here was altered; bring the file once more, then try again.")
+        super().__init__(
+            "The copy of this file that is kept here was altered; bring the file once more, then try again."
+        )
 
 
 class Filing:
