@@ -26,7 +26,7 @@ export interface ClientOptions extends Watched {
     /** For tests. */
     readonly around?: Partial<Around>;
 }
-/** Why nothing more comes. `status` of a refusal is that of HTTP. */
+/** Why nothing more comes. `status` of a refusal is that of HTTP, 0 of headers that no request can carry. */
 export interface Closing {
     readonly kind: "ended" | "refused" | "closed";
     readonly status: number | null;

@@ -2,7 +2,7 @@
 import { Ladder } from "./ladder.js";
 import { ENDED, judged, lost } from "./outcome.js";
 import { SseParser } from "./sse.js";
-import { Turn } from "./turn.js";
+import { Turn, Unsendable } from "./turn.js";
 const STREAM = "text/event-stream";
 const JSON_TYPE = "application/json";
 export class Link {
@@ -96,6 +96,8 @@ export class Link {
             return await (this.#ladder.way === "stream" ? this.#stream(turn, held) : this.#poll(turn));
         }
         catch (error) {
+            if (error instanceof Unsendable)
+                return { kind: "refused", status: 0, reason: error.message };
             return lost(turn.silent || reasonOf(error), held);
         }
         finally {

@@ -8,6 +8,9 @@ export interface Where {
     readonly headers: HeaderSource;
     readonly credentials: RequestCredentials;
 }
+/** Headers that no request can carry: asking again would change nothing. */
+export declare class Unsendable extends Error {
+}
 /** Aborted by whoever stops the client, or by silence. */
 export declare class Turn {
     #private;

@@ -1,4 +1,7 @@
 /** Owns one request: its headers, its patience with silence, and that it is over when it is over. */
+/** Headers that no request can carry: asking again would change nothing. */
+export class Unsendable extends Error {
+}
 /** Aborted by whoever stops the client, or by silence. */
 export class Turn {
     /** Why it was given up, when it was. */
@@ -27,7 +30,8 @@ export class Turn {
     async ask(where, accept, cursor, query = "") {
         const own = typeof where.headers === "function" ? await where.headers() : where.headers;
         const resume = cursor ? { "Last-Event-ID": cursor } : {};
-        const init = { headers: { ...own, Accept: accept, ...resume }, signal: this.#line.signal, cache: "no-store" };
+        const headers = sendable({ ...own, Accept: accept, ...resume });
+        const init = { headers, signal: this.#line.signal, cache: "no-store" };
         return this.#around.fetch(withQuery(where.url, query), { ...init, credentials: where.credentials });
     }
     /** From now on something must come within so many milliseconds, and again after each time. */
@@ -57,6 +61,15 @@ export class Turn {
             this.#rearm = this.#around.after(left, () => this.#doubt(ms));
         else
             this.drop(`silent for ${Math.round(ms / 1000)} s`);
+    }
+}
+function sendable(headers) {
+    try {
+        new globalThis.Headers(headers);
+        return headers;
+    }
+    catch (error) {
+        throw new Unsendable(`a header cannot be sent: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
 const withQuery = (url, query) => (query ? url + (url.includes("?") ? "&" : "?") + query : url);

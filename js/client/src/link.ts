@@ -4,7 +4,7 @@ import type { Around, Signal } from "./around.js";
 import { Ladder, type Pace } from "./ladder.js";
 import { ENDED, judged, lost, type Outcome, type Refused } from "./outcome.js";
 import { SseParser } from "./sse.js";
-import { Turn, type Where } from "./turn.js";
+import { Turn, Unsendable, type Where } from "./turn.js";
 import type { Page } from "./wire.js";
 
 /**
@@ -122,6 +122,7 @@ export class Link {
     try {
       return await (this.#ladder.way === "stream" ? this.#stream(turn, held) : this.#poll(turn));
     } catch (error) {
+      if (error instanceof Unsendable) return { kind: "refused", status: 0, reason: error.message };
       return lost(turn.silent || reasonOf(error), held);
     } finally {
       turn.done();

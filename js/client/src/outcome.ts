@@ -24,6 +24,7 @@ export interface Ended {
 /** The server said no, and would say it again. */
 export interface Refused {
   readonly kind: "refused";
+  /** Of its answer; 0 when it could not even be asked. */
   readonly status: number;
   /** For people. */
   readonly reason: string;

@@ -13,6 +13,9 @@ export interface Where {
   readonly credentials: RequestCredentials;
 }
 
+/** Headers that no request can carry: asking again would change nothing. */
+export class Unsendable extends Error {}
+
 /** Aborted by whoever stops the client, or by silence. */
 export class Turn {
   /** Why it was given up, when it was. */
@@ -44,7 +47,8 @@ export class Turn {
   async ask(where: Where, accept: string, cursor: string, query = ""): Promise<Response> {
     const own = typeof where.headers === "function" ? await where.headers() : where.headers;
     const resume: Headers = cursor ? { "Last-Event-ID": cursor } : {};
-    const init = { headers: { ...own, Accept: accept, ...resume }, signal: this.#line.signal, cache: "no-store" } as const;
+    const headers = sendable({ ...own, Accept: accept, ...resume });
+    const init = { headers, signal: this.#line.signal, cache: "no-store" } as const;
     return this.#around.fetch(withQuery(where.url, query), { ...init, credentials: where.credentials });
   }
 
@@ -77,6 +81,15 @@ export class Turn {
     const left = this.#heard + ms - this.#around.now();
     if (left > 0) this.#rearm = this.#around.after(left, () => this.#doubt(ms));
     else this.drop(`silent for ${Math.round(ms / 1000)} s`);
+  }
+}
+
+function sendable(headers: Headers): Headers {
+  try {
+    new globalThis.Headers(headers);
+    return headers;
+  } catch (error) {
+    throw new Unsendable(`a header cannot be sent: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

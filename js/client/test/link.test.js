@@ -27,6 +27,17 @@ test("headers are made anew for each request", async () => {
   client.close();
 });
 
+test("headers that no request can carry close it with the reason", async () => {
+  for (const headers of [{ "X-Session-Token": "schlüssel ✂" }, () => ({ "no name": "x" })]) {
+    const { world, client } = begun(() => new Line(), { headers });
+    await settled();
+    assert.equal(client.state, "closed");
+    assert.deepEqual([client.closing.kind, client.closing.status], ["refused", 0]);
+    assert.match(client.closing.reason, /^a header cannot be sent: /);
+    assert.equal(world.asked.length, 0);
+  }
+});
+
 test("it comes back with the cursor of the last whole block", async () => {
   const lines = [new Line(), new Line()];
   const { world, client, states } = begun((_, number) => lines[number - 1]);
