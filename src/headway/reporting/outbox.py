@@ -71,12 +71,6 @@ class Outbox:
 
     def send(self, batch: Batch) -> Ack | HeadwayError:
         """Stores a batch, or spools it when the store is away. The answer is an Ack or a refusal."""
-        answer = self._sent(batch)
-        if isinstance(answer, Ack):
-            self.tally.transitions += sum(not isinstance(item, Advance | Update) for item in batch.items)
-        return answer
-
-    def _sent(self, batch: Batch) -> Ack | HeadwayError:
         if not self._away:
             try:
                 answer = self._spared(batch, self.link.report((batch,))[0])

@@ -73,7 +73,9 @@ class Producer:
             answer: Ack | HeadwayError | None = None
             try:
                 answer = self._outbox.send(batch)
-                return self._settled(batch, answer)
+                settled = self._settled(batch, answer)
+                self._outbox.tally.transitions += len(items)
+                return settled
             except BaseException:
                 self._kept(batch, ticks, answer)
                 raise
