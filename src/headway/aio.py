@@ -256,6 +256,14 @@ class AsyncJob:
         """Says that a step is not needed."""
         return await _aside(self.job.skip, step, message, **given)
 
+    async def finish(self, step: str, message: str | None = None, **given: Any) -> str:
+        """Ends a step well, whoever began it."""
+        return await _aside(self.job.finish, step, message, **given)
+
+    async def fail_step(self, step: str, error: str | BaseException, **given: Any) -> str:
+        """Ends a step as failed, whoever began it; the job goes on."""
+        return await _aside(self.job.fail_step, step, error, **given)
+
     async def wait(self, reason: str, **given: Any) -> str:
         """Says that there is nothing to do for now."""
         return await _aside(self.job.wait, reason, **given)

@@ -47,6 +47,21 @@ def test_an_interrupt_and_an_exit_fail_the_job(reporter: Reporter, leaving: Base
     assert job.snapshot()["status"] == "failed"
 
 
+def test_a_step_is_ended_by_its_name_whoever_began_it(reporter: Reporter, store: MoodyStore) -> None:
+    first = reporter.start("report", steps=["scan", "render", "mail"])
+    first.step("scan")
+    other = reporter.attach(first.id)
+    assert other.finish("scan", "ten pages", detail={"pages": 10}) == "stored"
+    assert other.fail_step("render", ValueError("no ink")) == "stored"
+    steps = other.snapshot()["steps"]
+    assert [(step["status"], step["message"], step["error"]) for step in steps] == [
+        ("succeeded", "ten pages", None),
+        ("failed", "no ink", "no ink"),
+        ("pending", None, None),
+    ]
+    assert types(store, first.id)[2:] == ["step_started", "step_succeeded", "step_failed"], "none is begun to be ended"
+
+
 def test_an_explicit_end_makes_leaving_silent(reporter: Reporter) -> None:
     with reporter.start("report") as job:
         job.fail("the file is damaged")

@@ -55,6 +55,16 @@ def test_what_was_spooled_keeps_the_time_it_happened(reporter: Reporter, store: 
     assert before <= store.history(job.id)[-1].at <= after
 
 
+def test_a_reporter_says_that_the_store_is_away(reporter: Reporter, store: MoodyStore) -> None:
+    job = reporter.start("report")
+    assert reporter.away is False
+    store.away = True
+    job.note("meanwhile")
+    assert [reporter.away] == [True]
+    store.away = False
+    eventually(lambda: not reporter.away)
+
+
 def test_ticks_of_an_outage_arrive_as_the_newest(reporter: Reporter, store: MoodyStore) -> None:
     job = reporter.start("report")
     store.away = True

@@ -142,6 +142,17 @@ class JobHandle:
         """Says that a step is not needed."""
         return self._report(c.SkipStep(step=step, message=message, detail=detail, at=moment(at)))
 
+    def finish(self, step: str, message: str | None = None, *, detail: Any = None, at: datetime | None = None) -> str:
+        """Ends a step well, whoever began it; one that nobody began is begun with it."""
+        return self._report(c.FinishStep(step=step, message=message, detail=detail, at=moment(at)))
+
+    def fail_step(
+        self, step: str, error: str | BaseException, *, detail: Any = None, at: datetime | None = None
+    ) -> str:
+        """Ends a step as failed, whoever began it; the job goes on."""
+        text = captured.sentence(error) if isinstance(error, BaseException) else error
+        return self._report(c.FailStep(step=step, error=text, detail=detail, at=moment(at)))
+
     def wait(self, reason: str, *, until: datetime | None = None, at: datetime | None = None) -> str:
         """Says that there is nothing to do for now: `child`, `input` or `schedule`."""
         due = None if until is None else from_datetime("until", until)

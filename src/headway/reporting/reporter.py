@@ -68,6 +68,11 @@ class Reporter:
         return self._closed
 
     @property
+    def away(self) -> bool:
+        """Whether the store did not answer and is waited for, or what was spooled meanwhile is not written yet."""
+        return self._outbox.away or self._outbox.outage.lasting
+
+    @property
     def outbox(self) -> Outbox:
         """The way of its reports to the store, for those who watch beside it."""
         return self._outbox
