@@ -37,6 +37,7 @@ DIED = "The worker broke down over this: perhaps the texts need more memory than
 SAMPLE_PROJECT = "harbour"
 WAITING_MAX = 100
 LEAVE_S = 3.0
+SETTLE_S = 0.1
 LOOK_S = 1.0
 """How often a worker without work looks for jobs that another server left, or that wait for the store."""
 
@@ -188,8 +189,9 @@ class Room:
         """One job to its end; what stands in the way is told by it, and troubles no other."""
         job_id = job["id"]
         try:
-            self.tracker.take(job_id, takeover=job["status"] == "running")
-            self._work(job_id, self._errand(job))
+            attempt = self.tracker.take(job_id, takeover=job["status"] == "running")
+            if self._carried_out(job_id, self._errand(job)):
+                self._settle(job_id, attempt)
         except headway.IllegalTransition as gone:
             log.info("job %s: nothing to do any more: %s", job_id, gone)
         except headway.StoreUnavailable as error:
@@ -200,7 +202,8 @@ class Room:
             with self._lock:
                 self._busy.discard(job_id)
 
-    def _work(self, job_id: str, errand: Errand) -> None:
+    def _carried_out(self, job_id: str, errand: Errand) -> bool:
+        """Do the work and tell how it ended; False when it is left to somebody else."""
         try:
             done = self._hand(errand, lambda *told: self._told(job_id, *told), lambda: self._balk(job_id))
             self.tracker.complete(job_id, done.message, done.result)
@@ -211,12 +214,25 @@ class Room:
         except (headway.Fenced, Closing) as stop:
             log.info("job %s stopped: %s", job_id, stop)
             self.tracker.leave(job_id)
+            return False
         except WorkerDied:
             log.error("job %s lost its worker", job_id)
             self.tracker.error(job_id, DIED)
         except Exception:  # whatever it is, its job must not look alive for ever
             log.exception("job %s failed", job_id)
             self.tracker.error(job_id, SORRY)
+        return True
+
+    def _settle(self, job_id: str, attempt: int) -> None:
+        """Nobody may begin with a job whose end the store does not know yet: it would be done twice."""
+        while not self._closing.is_set():
+            try:
+                known = self.reporter.get(job_id)
+                if ended(known) or known["attempt"] > attempt:
+                    return
+            except headway.StoreUnavailable as error:
+                log.info("job %s: its end waits for the store: %s", job_id, error)
+            self._closing.wait(SETTLE_S)
 
     def _errand(self, job: Wire) -> Errand:
         source = job["labels"].get("proposals")

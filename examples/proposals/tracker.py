@@ -52,11 +52,17 @@ class Tracker:
         """A job that waits to be worked on; its id. `steps`: the stages of a kind that has none declared here."""
         return self._reporter.create(kind, steps=plan.STEPS[kind] if steps is None else steps, **facts).id
 
-    def take(self, job_id: str, *, takeover: bool = False) -> None:
-        """Begin with a job, or `takeover` from whoever was at it. Reads the store: may raise `StoreUnavailable`."""
-        told = _Told(self._reporter.attach(job_id, takeover=takeover), self._cache.get(job_id))
+    def take(self, job_id: str, *, takeover: bool = False) -> int:
+        """Begin with a job, or `takeover` from whoever was at it; the number of the attempt.
+
+        Reads the store: may raise `StoreUnavailable`, or `IllegalTransition` for a job that has ended.
+        """
+        job = self._reporter.attach(job_id, takeover=takeover)
+        told = _Told(job, self._cache.get(job_id))
         with self._lock:
             self._told[job_id] = told
+        assert job.attempt is not None  # it is attached
+        return job.attempt
 
     def update_with_persistence(self, job_id: str, progress: Progress) -> None:
         """Tell where a job is. A new stage is on stable storage when this returns, more of the same within 0.1 s."""

@@ -73,6 +73,26 @@ def test_while_the_store_is_away_nothing_is_taken_that_would_be_forgotten(
         box.seen(box.bring(), stage="complete")
 
 
+@pytest.mark.usefixtures("impatient")
+def test_a_job_that_ended_while_the_store_was_away_is_done_once(tmp_path: Path, store: str) -> None:
+    puppets = [Puppet(), Puppet()]
+    rooms = [Room(folder=tmp_path / "box", store=store, workers=1, hand=puppet) for puppet in puppets]
+    with served(rooms[0]) as box:
+        job_id = box.bring()
+        puppets[0].tell(plan.CLUSTERING)
+        box.seen(job_id, stage="clustering")
+        puppets[1].let_go()
+        with served(rooms[1]):
+            with away(store):
+                puppets[0].finish()
+                box.seen(job_id, stage="complete")
+                assert rooms[0].reporter.get(job_id)["status"] == "running", "the store knows nothing of it yet"
+                assert Claim.taken(tmp_path / "box" / job_id) is None, "so nobody else may begin with it"
+            eventually(lambda: rooms[1].reporter.get(job_id)["status"] == "succeeded")
+        assert box.progress(job_id)["attempt"] == 1
+    assert puppets[1].begun == []
+
+
 def test_one_claim_at_a_time(tmp_path: Path) -> None:
     first = Claim.taken(tmp_path)
     assert first is not None
