@@ -210,10 +210,9 @@ def test_a_page_that_is_missing_fails_the_text_with_its_number(intake: Intake) -
         (b"", 422, "empty-file", "This file is empty: it has no bytes at all."),
         (b"Dear keeper,\n", 415, "not-a-pdf", "This is not a PDF: it looks like plain text."),
         (b"\x89PNG\r\n\x1a\n", 415, "not-a-pdf", "This is not a PDF: it looks like a PNG picture."),
-        (b"%PDF-1.7" + b" " * 100_100_000, 413, "too-large", "This file is too large: at most 100 MB can be taken."),
     ],
 )
-def test_what_is_no_pdf_or_too_large_is_refused_at_once(
+def test_what_is_no_pdf_is_refused_at_once(
     intake: Intake, content: bytes, status: int, kind: str, sentence: str
 ) -> None:
     before = len(intake.client.get("/api/files").json()["files"])
@@ -223,6 +222,19 @@ def test_what_is_no_pdf_or_too_large_is_refused_at_once(
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert (answer.json()["type"], answer.json()["detail"]) == (f"/problems/{kind}", sentence)
     assert len(intake.client.get("/api/files").json()["files"]) == before
+
+
+def test_what_is_too_large_is_refused_while_it_comes(intake: Intake) -> None:
+    def endless() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.pdf"\r\n\r\n%PDF-1.7\n'
+        for _ in range(101):
+            yield bytes(1_000_000)
+
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = intake.client.post("/api/files", content=endless(), headers=form)
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "/problems/too-large")
+    assert answer.json()["detail"] == "This file is too large: at most 100 MB can be taken."
 
 
 @pytest.mark.parametrize("what", ["", "/status", "/summary", "/logs"])
