@@ -16,12 +16,12 @@ export class Card {
   #sample = make("button", { type: "button", class: "sample" }, "Run the sample");
   #files;
   #zone;
-  #knows;
+  #ended;
 
-  /** `knows` says of a job's id whether it has ended already. */
-  constructor(about, knows) {
+  /** `ended` answers with the ids of the jobs that are known to have ended. */
+  constructor(about, ended) {
     this.#about = about;
-    this.#knows = knows;
+    this.#ended = ended;
     this.#tally = new Tally(about.title);
     this.#files = make("input", { type: "file", accept: about.accept, multiple: "", hidden: "", "aria-label": `Files for ${about.title}` });
     this.#zone = this.#dropZone();
@@ -57,10 +57,10 @@ export class Card {
   async runSample() {
     this.#sample.disabled = true;
     say(this.#sample, "Bringing the sample…");
+    const before = this.#ended();
     const { jobs = [], refused = null } = await broughtBy(at(this.#about.samples));
     this.#refuse(refused);
-    const known = jobs.length > 0 && jobs.every(this.#knows);
-    say(this.#remark, known ? "All of it had been brought before: nothing was left to do." : "");
+    say(this.#remark, jobs.some((id) => before.has(id)) ? "What had been brought before is known and stays as it is." : "");
     say(this.#sample, "Run the sample");
     this.#sample.disabled = false;
   }

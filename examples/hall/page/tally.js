@@ -1,10 +1,12 @@
-// Owns how the jobs of one application stand together: a bar of all of them, and a line that counts them.
+// Owns how the newest jobs of one application stand together: a bar of all of them, and a line that counts them.
+// A page is told of all that are under way, and of the last that ended before it was opened.
 
 import { hasEnded } from "./client/index.js";
 import { announce, make, say } from "./house/elements.js";
 
 const PARTS = ["succeeded", "failed", "running", "waits"];
-const WORDS = { succeeded: "done", failed: "failed", running: "running", waits: "waiting" };
+const LIVE = { running: "running", waits: "waiting" };
+const ENDED = { succeeded: "done", failed: "failed" };
 
 export class Tally {
   #title;
@@ -22,9 +24,10 @@ export class Tally {
     const counts = Object.fromEntries(PARTS.map((part) => [part, 0]));
     for (const job of jobs) counts[part(job)] += 1;
     for (const [name, fill] of this.#fills) fill.style.flexGrow = String(counts[name]);
-    const line = PARTS.filter((name) => counts[name]).map((name) => `${counts[name]} ${WORDS[name]}`).join(" · ");
-    say(this.#line, line || "nothing yet");
-    this.#tellTheEnd(!jobs.every(hasEnded), line);
+    const ended = said(counts, ENDED).join(", ");
+    const line = [...said(counts, LIVE), ...(ended ? [`lately ${ended}`] : [])].join(" · ");
+    say(this.#line, line || "nothing lately");
+    this.#tellTheEnd(!jobs.every(hasEnded), ended);
   }
 
   /** Once for all of them: an announcement for each would never come to an end. */
@@ -32,6 +35,10 @@ export class Tally {
     if (this.#wasBusy && !busy) announce(`${this.#title}: ${line}.`);
     this.#wasBusy = busy;
   }
+}
+
+function said(counts, words) {
+  return Object.entries(words).flatMap(([name, word]) => (counts[name] ? [`${counts[name]} ${word}`] : []));
 }
 
 function part(job) {

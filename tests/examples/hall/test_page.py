@@ -116,8 +116,8 @@ def test_every_sample_runs_live_to_the_end_that_it_should_have(opened: Opened, s
     expect(page.locator("#under-way-nothing")).to_be_visible()
     for application in APPLICATIONS:
         counts = Counter(job["status"] for kind in application.kinds for job in jobs(served, kind))
-        words = " · ".join(f"{counts[status]} {word}" for status, word in ENDS if counts[status])
-        expect(card(page, application.name).locator(".line")).to_have_text(words)
+        words = ", ".join(f"{counts[status]} {word}" for status, word in ENDS if counts[status])
+        expect(card(page, application.name).locator(".line")).to_have_text(f"lately {words}")
     assert {job["status"] for kind in proposals.KINDS for job in jobs(served, kind)} == {"succeeded"}
     expect(row(page, "Tree of harbour")).to_contain_text(re.compile(r"\d+ blocks with \d+ nodes"))
     expect(row(page, "tide-tables.pdf")).to_contain_text("filed, and sent to archive, bookkeeping")
@@ -206,7 +206,7 @@ def test_a_pdf_that_is_brought_again_is_known_and_so_is_the_whole_sample(opened:
 
     sample.click()
 
-    expect(remark).to_have_text("All of it had been brought before: nothing was left to do.")
+    expect(remark).to_have_text("What had been brought before is known and stays as it is.")
     expect(row(page, "dredging-report.pdf")).to_have_count(1)
 
 
