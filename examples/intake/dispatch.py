@@ -81,6 +81,10 @@ class Dispatch:
         except headway.Cancelled:
             self._ledger.stopped(file_id)
 
+    def hurry(self, file_id: str) -> None:
+        """Wait no longer with what is to be sent of a file: somebody wants to see it stopped."""
+        self._line.hurry(lambda upload: upload.file_id == file_id)
+
     def go_on(self, file_id: str) -> None:
         """Put a file into the line for each destination that does not have it yet."""
         rows = get_file_step_status(self._ledger, file_id)

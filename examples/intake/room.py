@@ -19,6 +19,7 @@ from examples.intake.filing import FilingLine
 from examples.intake.ledger import Ledger, UnknownFile
 from examples.intake.progress import initialize_file_steps
 from examples.intake.samples import samples
+from examples.intake.shown import file_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,7 @@ class Room:
 
     def __enter__(self) -> Room:
         self._go_on()
+        self._stops = headway.subscribe(self._told, kind=plan.KIND, reporter=self.reporter)
         self._filing.start()
         self._dispatch.start()
         return self
@@ -82,6 +84,7 @@ class Room:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stops.close()
         self._filing.close()
         self._dispatch.close()
         # Not one part is left one by one: the lease of all of them ends with the reporter.
@@ -123,6 +126,11 @@ class Room:
         self.ledger.resumed(file_id, job)
         self._put(file_id)
 
+    def _told(self, change: dict[str, Any]) -> None:
+        """A file that is to be stopped does not wait for its next try."""
+        if change["event"] == "event" and change["data"]["type"] == "cancel_requested":
+            self._dispatch.hurry(file_id_of(self.reporter.get(change["data"]["job_id"])))
+
     def _known(self, file_id: str) -> dict[str, Any] | None:
         try:
             return self.ledger.job(file_id)
@@ -142,7 +150,7 @@ class Room:
     def _place_of(self, job: dict[str, Any]) -> Place | None:
         """Where its file is; None for a job of another folder, or of an older program's log."""
         try:
-            return self.archive.get(job["subject"].removeprefix(plan.SUBJECT_PREFIX))
+            return self.archive.get(file_id_of(job))
         except UnknownFile:
             return None
 

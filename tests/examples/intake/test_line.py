@@ -38,6 +38,17 @@ def test_who_waits_for_what_is_far_off_gets_what_comes_sooner() -> None:
         assert taken.result(10) == "now"
 
 
+def test_what_is_hurried_does_not_wait_for_its_time() -> None:
+    line: Line[str] = Line()
+    line.put("in an hour", after_s=3600)
+    line.put("in two hours", after_s=7200)
+    with ThreadPoolExecutor(1) as taker:
+        taken = taker.submit(line.take)
+        line.hurry(lambda thing: thing == "in two hours")
+
+        assert taken.result(10) == "in two hours"
+
+
 def test_each_thing_is_taken_once() -> None:
     line: Line[int] = Line()
     with ThreadPoolExecutor(8) as takers:

@@ -180,8 +180,9 @@ def test_a_file_that_somebody_stops_is_stopped_also_by_the_next_program(
     settings: dict[str, str], dav: Dav, tmp_path: Path
 ) -> None:
     dav.gates["team"].refuses = 1
+    patient = settings | {"INTAKE_WAITS_S": "3600"}
     with headway.connect(f"sqlite:///{tmp_path}/headway.db") as operator:
-        with served(tmp_path, settings=settings) as intake:
+        with served(tmp_path, settings=patient) as intake:
             here = intake.bring(papers.printed("Stopped while It Waits", 1))
             intake.seen(here, "upload_to_team", FAULT)
             operator.cancel(intake.file(here)["job_id"])
