@@ -77,6 +77,7 @@ class _Counter:
             Route("/api/files/{id}/status", self.status),
             Route("/api/files/{id}/summary", self.summary),
             Route("/api/files/{id}/logs", self.logs),
+            Route("/api/files/{id}/stop", self.stop, methods=["POST"]),
             Route("/api/files/{id}/try-again", self.try_again, methods=["POST"]),
             *parts(PAGE),
         ]
@@ -126,6 +127,11 @@ class _Counter:
     async def logs(self, request: Request) -> Response:
         asked = self._room.ledger, request.path_params["id"]
         return JSONResponse({"logs": logs_of(await to_thread.run_sync(get_processing_logs, *asked))})
+
+    async def stop(self, request: Request) -> Response:
+        require_own_page(request)
+        await to_thread.run_sync(self._room.stop, request.path_params["id"])
+        return Response(status_code=202)
 
     async def try_again(self, request: Request) -> Response:
         require_own_page(request)

@@ -117,6 +117,11 @@ class Room:
         desks = [self._filer, *self._senders]
         return sum((desk.effort() for desk in desks), Effort.of(self.reporter))
 
+    def stop(self, file_id: str) -> None:
+        """Ask for a file to stop. Raises `UnknownFile`, or `IllegalTransition` when it has ended."""
+        self.archive.get(file_id)
+        self.reporter.cancel(self.ledger.job(file_id)["id"])
+
     def try_again(self, file_id: str) -> None:
         """Do what failed once more. Raises `UnknownFile`, or `IllegalTransition` unless it has ended."""
         self.archive.get(file_id)

@@ -28,6 +28,7 @@ function show() {
   say(byId("counts"), hasEnded(job) ? tookAltogether(job) : stepCount(currentStep(job)));
   say(byId("error"), job.status === "failed" ? (job.error ?? "") : "");
   byId("error").hidden = job.status !== "failed";
+  byId("stop").hidden = hasEnded(job) || Boolean(job.cancel_requested_at) || !file.record;
   byId("again").hidden = !["failed", "cancelled"].includes(job.status) || !file.record;
   showTable();
   refresh();
@@ -80,19 +81,21 @@ function showMetadata({ metadata, filed_as }) {
   if (filed_as) byId("filed").href = at(`files/${encodeURIComponent(fileId)}/filed.pdf`);
 }
 
-async function tryAgain() {
-  byId("again").disabled = true;
-  const answer = await fetch(`${address}/try-again`, { method: "POST" }).catch(() => null);
+/** Asks for `what` by the button of that name; what stands in the way is said. */
+async function ask(button, what) {
+  button.disabled = true;
+  const answer = await fetch(`${address}/${what}`, { method: "POST" }).catch(() => null);
   if (answer?.ok) client.open();
   else announce((await answer?.json())?.detail ?? "The server cannot be reached just now.");
-  byId("again").disabled = false;
+  button.disabled = false;
 }
 
 const answer = await fetch(address);
 learnFrom(answer);
 file = await answer.json();
 byId("bar").append(bar.element);
-byId("again").addEventListener("click", tryAgain);
+byId("again").addEventListener("click", () => ask(byId("again"), "try-again"));
+byId("stop").addEventListener("click", () => ask(byId("stop"), "stop"));
 showFile();
 const client = watch({ base: at("headway/"), job: file.job_id });
 client.onEvent((event) => log.add(event));

@@ -123,6 +123,23 @@ def test_a_failure_says_why_and_can_be_tried_again_from_the_page(page: Page, int
     expect(page.locator("#log > li")).to_have_count(len(intake.logs(file_id)))
 
 
+def test_a_file_can_be_stopped_and_tried_again_from_its_page(page: Page, intake: Intake, dav: Dav) -> None:
+    dav.gates["team"].refuses = 1
+    dav.gates["team"].shut()
+    file_id = intake.bring(papers.printed("Stopped by Hand", 1), "stopped.pdf")
+    page.goto(f"{intake.url}/files/{file_id}")
+    expect(page.locator('#uploads > li[data-name="team"] .status')).to_have_text("in progress", timeout=WAIT_MS)
+
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#doing")).to_have_text("Stopping")
+    dav.gates["team"].open()
+
+    expect(page.locator("#doing")).to_have_text("Stopped", timeout=WAIT_MS)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#doing")).to_have_text("Filed and sent", timeout=WAIT_MS)
+    assert intake.client.post(f"/api/files/{file_id}/stop").status_code == 409
+
+
 def test_what_is_no_pdf_is_refused_with_a_sentence(page: Page, intake: Intake) -> None:
     page.goto(intake.url)
     page.locator("#chosen").set_input_files([pdf(b"Dear keeper,\n", "letter.pdf")])

@@ -253,8 +253,9 @@ def test_requests_that_make_no_sense_are_refused(intake: Intake, filed: str) -> 
     assert post("/api/files", json={"file": "x"}).status_code == 415
     assert post("/api/files", files={"other": ("x.pdf", b"%PDF-1.7")}).status_code == 400
     assert post("/api/files/nobody/try-again").status_code == 404
+    assert post("/api/files/nobody/stop").status_code == 404
     foreign = {"Origin": "https://elsewhere.example"}
-    for route in ("/api/files", "/api/samples", f"/api/files/{filed}/try-again"):
+    for route in ("/api/files", "/api/samples", f"/api/files/{filed}/try-again", f"/api/files/{filed}/stop"):
         assert post(route, headers=foreign).status_code == 403
     assert intake.client.get("/", headers={"Host": "elsewhere.example"}).status_code == 400
 
