@@ -56,7 +56,9 @@ def test_a_picture_that_is_brought_is_seen_to_its_end(
 ) -> None:
     page.goto(studio.url)
     puppet.orders.put(0.5)
-    page.get_by_label("A picture", exact=True).set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
+    page.get_by_label("A picture", exact=True).set_input_files(
+        {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing}
+    )
     expect(page.locator("#percent")).to_have_text("50 %", timeout=15_000)
     expect(page.get_by_role("heading", name="Drawing", exact=True)).to_be_visible()
     expect(page.get_by_role("img", name="Your picture")).to_be_visible()
@@ -77,7 +79,9 @@ def test_the_page_works_below_a_prefix_of_another_application(
     with room, served(room, below="/images") as studio:
         page.goto(f"{studio.url}/")
         puppet.orders.put(DONE)
-        page.get_by_label("A picture", exact=True).set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing})
+        page.get_by_label("A picture", exact=True).set_input_files(
+            {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": drawing}
+        )
 
         expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=15_000)
         preview = page.get_by_role("img", name="Preview of the drawing")
