@@ -16,7 +16,7 @@ from tests.conformance.meaning import FUNCTIONS, Call, Twin
 from tests.conformance.psql import Answer, Psql, Refused
 from tests.stores.lives import NOW, SECOND, birth, commit_of, loaded
 
-_UNLIKE = ("id", "eta", "created_at", "updated_at")
+_UNLIKE = ("id", "eta", "last_step", "created_at", "updated_at")  # of which two clocks tell, or what follows from them
 _SQLSTATES: dict[type[HeadwayError], str] = {IllegalTransition: "HW409", UnknownStep: "HW404", InvalidReport: "HW422"}
 _FIELDS = {"step": "stage", "current": "current_step", "total": "total_steps", "error": "error_message"}
 
