@@ -25,7 +25,7 @@ export class Card {
     this.#tally = new Tally(about.title);
     this.#files = make("input", { type: "file", accept: about.accept, multiple: "", hidden: "", "aria-label": `Files for ${about.title}` });
     this.#zone = this.#dropZone();
-    const title = make("h2", {}, make("a", { href: at(`${about.name}/`) }, about.title));
+    const title = make("h2", {}, about.shut ? about.title : make("a", { href: at(`${about.name}/`) }, about.title));
     this.element = make(
       "li",
       { class: "card", "data-application": about.name },
