@@ -90,10 +90,10 @@ def chosen(environ: Mapping[str, str]) -> MetadataTeller:
     """A language model when its key is set, else the reader that needs nothing."""
     if environ.get("OPENAI_API_KEY"):
         try:
-            from examples.intake.language_model import LanguageModel
+            from examples.intake.model_teller import ModelTeller
         except ModuleNotFoundError as missing:
             raise headway.MissingExtra("openai", "openai") from missing
-        return LanguageModel.set_by(environ)
+        return ModelTeller.set_by(environ)
     from examples.intake.plain_reader import PlainReader
 
     return PlainReader()

@@ -65,10 +65,10 @@ def chosen(environ: Mapping[str, str]) -> Writer:
     """A language model when OPENAI_API_KEY is set, else the one that needs nothing and invents nothing."""
     if environ.get("OPENAI_API_KEY"):
         try:
-            from examples.proposals.language_model import LanguageModel
+            from examples.proposals.model_writer import ModelWriter
         except ModuleNotFoundError as missing:
             raise headway.MissingExtra("openai", "openai") from missing
-        return LanguageModel.set_by(environ)
+        return ModelWriter.set_by(environ)
     return Extract()
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import headway
-from examples.house.language_service import LanguageService
-from examples.intake.language_model import TEXT_MAX, LanguageModel
+from examples.house.language_model import LanguageModel
 from examples.intake.metadata import (
     Metadata,
     MetadataError,
@@ -21,6 +20,7 @@ from examples.intake.metadata import (
     MetadataUnreadable,
     chosen,
 )
+from examples.intake.model_teller import TEXT_MAX, ModelTeller
 from tests.examples.intake.chat import Answer, PlayedModel, fails, says
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def played() -> Iterator[PlayedModel]:
         yield played
 
 
-def model(played: PlayedModel, timeout_s: float = 5, retries: int = 2) -> LanguageModel:
-    service = LanguageService(KEY, model="small", address=played.address, timeout_s=timeout_s, retries=retries)
-    return LanguageModel(service)
+def model(played: PlayedModel, timeout_s: float = 5, retries: int = 2) -> ModelTeller:
+    service = LanguageModel(KEY, model="small", address=played.address, timeout_s=timeout_s, retries=retries)
+    return ModelTeller(service)
 
 
 def told(played: PlayedModel, *answers: Answer) -> Metadata:
@@ -204,7 +204,7 @@ def test_a_service_that_hangs_is_left(played: PlayedModel) -> None:
 
 def test_a_service_that_cannot_be_reached_is_said_as_one() -> None:
     with pytest.raises(MetadataUnavailable, match="cannot be reached"):
-        LanguageModel(LanguageService(KEY, address="http://127.0.0.1:1/v1", retries=0)).tell("text")
+        ModelTeller(LanguageModel(KEY, address="http://127.0.0.1:1/v1", retries=0)).tell("text")
 
 
 def test_the_environment_says_which_model_and_where(played: PlayedModel) -> None:
@@ -216,7 +216,7 @@ def test_the_environment_says_which_model_and_where(played: PlayedModel) -> None
 
 
 def test_without_the_client_its_key_asks_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for asking in ("examples.intake.language_model", "examples.house.language_service"):
+    for asking in ("examples.intake.model_teller", "examples.house.language_model"):
         monkeypatch.delitem(sys.modules, asking)
     monkeypatch.setitem(sys.modules, "openai", None)
 

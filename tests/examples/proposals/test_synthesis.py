@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from examples.house.language_service import LanguageService
+from examples.house.language_model import LanguageModel
 from examples.proposals.errors import WritingUnavailable
 from examples.proposals.evidence import voices
 from examples.proposals.grouping import grouped
-from examples.proposals.language_model import LanguageModel
+from examples.proposals.model_writer import ModelWriter
 from examples.proposals.proposal import Quote
 from examples.proposals.synthesis import STATEMENTS, TITLE_MAX, Evidence, Extract, Said, chosen, titled
 from examples.proposals.wording import worded
@@ -147,7 +147,7 @@ class PlayedModel:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.player)
         address = f"http://127.0.0.1:{self.server.server_port}"
         # Without retries: their pauses are the client's own.
-        self.writer = LanguageModel(LanguageService(KEY, model="m", address=address, timeout_s=5, retries=0))
+        self.writer = ModelWriter(LanguageModel(KEY, model="m", address=address, timeout_s=5, retries=0))
 
     def says(self, body: object, *, status: int = 200, kind: str = "application/json") -> None:
         self.answers[:] = [body if isinstance(body, bytes) else json.dumps(body).encode()]
@@ -268,6 +268,6 @@ def test_a_stop_between_two_proposals_asks_for_no_further_one(model: PlayedModel
 def test_a_model_writes_where_its_key_is_set_and_an_extract_elsewhere() -> None:
     model = chosen({"OPENAI_API_KEY": KEY, "OPENAI_MODEL": "small", "OPENAI_BASE_URL": "http://127.0.0.1:1"})
 
-    assert isinstance(model, LanguageModel)
+    assert isinstance(model, ModelWriter)
     assert model.name == "openai:small"
     assert chosen({"OPENAI_API_KEY": ""}).name == chosen({}).name == "extract"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from examples.house import language_service
-from examples.house.language_service import LanguageService, NoAnswer
+from examples.house import language_model
+from examples.house.language_model import LanguageModel, NoAnswer
 from examples.house.names import plain
 from examples.intake.metadata import (
     KEYWORD_MAX,
@@ -55,24 +55,24 @@ class _Said(msgspec.Struct):
     language: str | None
 
 
-class LanguageModel:
+class ModelTeller:
     """Asks anew for every document, so that it may be used by many threads and across a fork."""
 
-    def __init__(self, service: LanguageService) -> None:
-        self.name = service.name
-        self._service = service
+    def __init__(self, model: LanguageModel) -> None:
+        self.name = model.name
+        self._model = model
 
     @classmethod
-    def set_by(cls, environ: Mapping[str, str]) -> LanguageModel:
-        """By what `LanguageService` is set by."""
-        return cls(LanguageService.set_by(environ))
+    def set_by(cls, environ: Mapping[str, str]) -> ModelTeller:
+        """By what `LanguageModel` is set by."""
+        return cls(LanguageModel.set_by(environ))
 
     def tell(self, text: str) -> Metadata:
         shown = text[:TEXT_MAX]
         if not shown.strip():
             return Metadata(told_by=self.name)
         try:
-            said = self._service.answer(PROMPT, shown, name="metadata", form=FORM, read_as=_Said)
+            said = self._model.answer(PROMPT, shown, name="metadata", form=FORM, read_as=_Said)
         except NoAnswer as none:
             raise _understood(none) from none
         return Metadata(
@@ -86,11 +86,11 @@ class LanguageModel:
 
 def _understood(none: NoAnswer) -> MetadataError:
     """What a failed question means for the person who waits."""
-    if isinstance(none, language_service.Refused):
+    if isinstance(none, language_model.Refused):
         return MetadataRefused()
-    if isinstance(none, language_service.NotPermitted):
+    if isinstance(none, language_model.NotPermitted):
         return MetadataNotPermitted(none.status)
-    if isinstance(none, language_service.Unreachable):
+    if isinstance(none, language_model.Unreachable):
         return MetadataUnavailable(str(none))
     return MetadataUnreadable(str(none))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from examples.house.language_service import LanguageService, NoAnswer
+from examples.house.language_model import LanguageModel, NoAnswer
 from examples.house.names import plain
 from examples.proposals.errors import WritingUnavailable
 from examples.proposals.proposal import Statement
@@ -58,23 +58,23 @@ class _Answer(msgspec.Struct):
     statements: list[_Stated]
 
 
-class LanguageModel:
+class ModelWriter:
     """Its words are its own, so every statement must name the sentences it rests on; one that names none is dropped."""
 
-    def __init__(self, service: LanguageService) -> None:
-        self.name = service.name
-        self._service = service
+    def __init__(self, model: LanguageModel) -> None:
+        self.name = model.name
+        self._model = model
 
     @classmethod
-    def set_by(cls, environ: Mapping[str, str]) -> LanguageModel:
-        """By what `LanguageService` is set by."""
-        return cls(LanguageService.set_by(environ))
+    def set_by(cls, environ: Mapping[str, str]) -> ModelWriter:
+        """By what `LanguageModel` is set by."""
+        return cls(LanguageModel.set_by(environ))
 
     def write(self, evidence: Evidence) -> Draft:
         shown = evidence.sentences[:SHOWN]
         listed = "\n".join(f"{number}. {said.text}" for number, said in enumerate(shown, 1))
         try:
-            answer = self._service.answer(PROMPT, listed, name="proposal", form=FORM, read_as=_Answer)
+            answer = self._model.answer(PROMPT, listed, name="proposal", form=FORM, read_as=_Answer)
         except NoAnswer as none:
             raise WritingUnavailable from none
         statements = []

@@ -42,7 +42,7 @@ class Unreadable(NoAnswer):
     """What came back is not an answer in the form that was asked for."""
 
 
-class LanguageService:
+class LanguageModel:
     """Asks anew each time, so that it may be used by many threads and across a fork."""
 
     def __init__(
@@ -62,7 +62,7 @@ class LanguageService:
         self._retries = retries
 
     @classmethod
-    def set_by(cls, environ: Mapping[str, str]) -> LanguageService:
+    def set_by(cls, environ: Mapping[str, str]) -> LanguageModel:
         """By OPENAI_API_KEY, and OPENAI_MODEL and OPENAI_BASE_URL where they are given."""
         return cls(
             environ["OPENAI_API_KEY"],
