@@ -1,7 +1,7 @@
 // Owns the audit log on a file's page: every entry once and in order, from the past and from the stream.
 
 import { make, say } from "./house/elements.js";
-import { counted, stepName, timeOfDay } from "./house/words.js";
+import { count, stepName, timeOfDay } from "./house/words.js";
 import { eventTitle, SIGNS, STATUS, statusOf } from "./intake-words.js";
 
 export class Log {
@@ -36,7 +36,7 @@ export class Log {
     );
     this.#entries.set(event.seq, entry);
     this.#list.insertBefore(entry, this.#entryBefore(event.seq));
-    say(this.#count, counted(this.#entries.size, "entry").replace("entrys", "entries"));
+    say(this.#count, `${count(this.#entries.size)} ${this.#entries.size === 1 ? "entry" : "entries"}`);
   }
 
   /** The newest stands first. */
