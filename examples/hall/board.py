@@ -54,8 +54,12 @@ class Board:
         self._complete.add(name)
 
     def newest(self, name: str, job_id: str) -> Job | None:
-        """A job as it was last told, None of one that nothing was heard of yet."""
+        """A job as it was last told, None of one that nothing was heard of."""
         return self._jobs[name].get(job_id)
+
+    def is_old(self, job: Job) -> bool:
+        """Whether it was there before: what is brought again may be known."""
+        return job["id"] in self._old
 
     def _told(self, job: Job, lines: _Lines | None) -> None:
         name = self._names.get(job["kind"])

@@ -37,29 +37,33 @@ def run_samples(console: Console, room: Room) -> int:
             for run in runs:
                 run.job_ids = run.room.bring_samples()
                 board.complete(run.place.name)
-            _wait(runs, board)
-        lines = [_told(console, run, [room.reporter.get(job_id) for job_id in run.job_ids]) for run in runs]
+            _wait(room, runs, board)
+        lines = [_told(console, run, [room.reporter.get(job_id) for job_id in run.job_ids], board) for run in runs]
     shut = [Line.shut(place.application, place.shut) for place in room.places if place.shut]
     console.print(summary([*lines, *shut]))
     return 0 if all(line.as_it_should for line in [*lines, *shut]) else 1
 
 
-def _wait(runs: list[_Run], board: Board) -> None:
+def _wait(room: Room, runs: list[_Run], board: Board) -> None:
     """Until the last job has ended. A person may stop it at any time."""
     pause = threading.Event()
-    while not all(_ended(board.newest(run.place.name, job_id)) for run in runs for job_id in run.job_ids):
-        pause.wait(REFRESH_S)
+    for run in runs:
+        for job_id in run.job_ids:
+            while (board.newest(run.place.name, job_id) or room.reporter.get(job_id))["status"] not in ENDED:
+                pause.wait(REFRESH_S)
 
 
-def _ended(job: Job | None) -> bool:
-    return job is not None and job["status"] in ENDED
-
-
-def _told(console: Console, run: _Run, jobs: list[Job]) -> Line:
+def _told(console: Console, run: _Run, jobs: list[Job], board: Board) -> Line:
     """What its own words for it are is printed only where they are not the expected ones."""
     with console.capture() as words:
         ended = import_module(f"examples.{run.place.name}.once").came_out(console, jobs)
     if ended != 0:
         console.print(Text.from_ansi(words.get()))
     once_each = list({job["id"]: job for job in jobs}.values())
-    return Line.of(run.place.application, once_each, run.room.effort(), as_it_should=ended == 0)
+    return Line.of(
+        run.place.application,
+        once_each,
+        new=[job for job in once_each if not board.is_old(job)],
+        effort=run.room.effort(),
+        as_it_should=ended == 0,
+    )

@@ -31,10 +31,12 @@ class Line:
     as_it_should: bool = False
 
     @classmethod
-    def of(cls, application: Application, jobs: Sequence[Job], effort: Effort, *, as_it_should: bool) -> Line:
-        """What its jobs came to."""
-        began = min((job["created_at"] for job in jobs), default=None)
-        ended = max((job["finished_at"] for job in jobs), default=None)
+    def of(
+        cls, application: Application, jobs: Sequence[Job], *, new: Sequence[Job], effort: Effort, as_it_should: bool
+    ) -> Line:
+        """What its jobs came to; how long it took is that of the new ones."""
+        began = min((job["created_at"] for job in new), default=None)
+        ended = max((job["finished_at"] for job in new), default=None)
         done = _done(application, jobs, as_it_should=as_it_should)
         return cls(
             title=application.title, done=done, began=began, ended=ended, effort=effort, as_it_should=as_it_should
@@ -63,7 +65,7 @@ def summary(lines: Sequence[Line]) -> Table:
 def _row(line: Line) -> tuple[Text | str, ...]:
     sign = Text.assemble(("✓ ", "green") if line.as_it_should else ("✗ ", "red"), (line.title, "bold"))
     done = Text(line.done, style="" if line.as_it_should else "red")
-    if line.began is None:
+    if line.effort == Effort():
         return sign, done, "–", "–", "–"
     return sign, done, _spent(line.began, line.ended), f"{line.effort.reports:,}", f"{line.effort.writes:,}"
 

@@ -89,6 +89,19 @@ def test_away_from_a_terminal_it_is_plain_lines(tmp_path: Path) -> None:
         assert any(line.startswith(sample.name) and line.endswith(ended) for line in said.splitlines())
 
 
+def test_a_second_run_in_the_same_place_finds_what_is_known_and_does_the_rest(tmp_path: Path) -> None:
+    intake = [application for application in APPLICATIONS if application.name == "intake"]
+    for _again in range(2):
+        console = Console(file=io.StringIO(), width=80)
+        room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=intake)
+
+        assert run_samples(console, room) == 0
+
+        said = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+        assert "6 files: 4 filed and sent, 2 refused" in said
+    assert "tide-tables.pdf" not in said, "what was known was not done again"
+
+
 class Copy:
     """A generator that is done at once."""
 
