@@ -53,4 +53,8 @@ class Board:
         for step in header.pop("steps", ()):
             steps[step["name"]] = steps.get(step["name"], {}) | step
         header.pop("percent")
-        self.jobs[job_id] = known | header | {"steps": list(steps.values())}
+        begun = sorted(
+            (step["started_at"], step["position"], name) for name, step in steps.items() if step["started_at"]
+        )
+        last = begun[-1][2] if begun else None  # an event brings the steps that say it
+        self.jobs[job_id] = known | header | {"steps": list(steps.values()), "last_step": last}
