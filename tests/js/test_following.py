@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from headway import Reporter
 from tests.js.watching import Watching
 from tests.page.processes import Served
 from tests.postgres.proxy import FaultProxy
+from tests.waiting import eventually
 
 # An application of somebody's own, which lets in who has a session.
 SESSIONS = """
@@ -47,6 +49,10 @@ def test_a_job_is_followed_live_to_its_end(served: Served, reporter: Reporter) -
     assert watching.told("closing") == [[{"kind": "ended", "status": None, "reason": "ended"}]]
 
 
+def is_told(watching: Watching, job_id: str, events: list[int]) -> bool:
+    return watching.seqs(job_id) == events
+
+
 def test_many_jobs_come_and_each_event_once(served: Served, reporter: Reporter) -> None:
     with Watching(served.url, project="acme") as watching:
         watching.until_state("live")
@@ -57,7 +63,8 @@ def test_many_jobs_come_and_each_event_once(served: Served, reporter: Reporter) 
             job.succeed()
         for job in jobs:
             watching.until_status(job.id, "succeeded")
-            assert watching.seqs(job.id) == [*range(1, watching.job(job.id)["seq"] + 1)]
+            told = [*range(1, watching.job(job.id)["seq"] + 1)]
+            eventually(partial(is_told, watching, job.id, told))
     assert watching.job(other.id) == {}
 
 

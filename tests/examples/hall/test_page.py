@@ -110,7 +110,7 @@ def test_every_sample_runs_live_to_the_end_that_it_should_have(opened: Opened, s
         card(page, name).get_by_role("button", name="Run the sample").click()
 
     for name, status in expected().items():
-        expect(page.locator("#ended").locator(row(page, name))).to_have_attribute("data-status", status)
+        expect(page.locator("#ended").locator(row(page, name))).to_have_attribute("data-status", status, timeout=60_000)
     expect(row(page, "sealed-minutes.pdf")).to_contain_text("This PDF is locked with a password")
     expect(row(page, "the-harbour-log.pdf")).to_contain_text("3,000 pages")
     expect(page.locator("#under-way-nothing")).to_be_visible()
