@@ -1,11 +1,13 @@
 """Runs all tests, the core's under branch coverage, and closes with one line: `N passed, N failed`."""
 
+import os
 import re
 import subprocess
 import sys
 from collections import Counter
 
-PYTEST = [sys.executable, "-m", "pytest", "-n", "auto", "--dist=worksteal"]
+# Two for each core: most tests wait for servers, browsers and disks most of their time.
+PYTEST = [sys.executable, "-m", "pytest", "-n", str(2 * (os.cpu_count() or 1)), "--dist=worksteal"]
 COVERED = ["--cov=headway.core", "--cov-branch", "--cov-report=term-missing", "--cov-fail-under=100"]
 RUNS = (
     [*PYTEST, "tests/core", *COVERED],
