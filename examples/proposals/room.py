@@ -97,6 +97,7 @@ class Room:
 
     def bring(self, project: str, texts: Iterable[tuple[str, bytes]], *, by: str | None = None) -> str:
         """Keep texts by their names and have proposals made of them; the job's id. Raises `LineIsFull`."""
+        self._require_place(1)
         return self._begin(plan.PROPOSALS, project, by, lambda job_id: self.box.keep(job_id, texts))
 
     def build(self, project: str, proposals: str, *, by: str | None = None) -> str:
@@ -107,12 +108,14 @@ class Room:
             raise NoSuchProposals from None
         if (source["project"], source["kind"]) != (project, plan.PROPOSALS):
             raise NoSuchProposals
+        self._require_place(1)
         return self._begin(plan.TREE, project, by, self.box.make, of=source["id"])
 
     def bring_samples(self, project: str = SAMPLE_PROJECT, *, by: str | None = None) -> list[str]:
-        """Have proposals made of the sample letters, and a tree of those; both jobs' ids."""
+        """Have proposals made of the sample letters, and a tree of those; both jobs' ids, else `LineIsFull`."""
+        self._require_place(2)
         made = self._begin(plan.PROPOSALS, project, by, self.box.keep_samples)
-        return [made, self.build(project, made, by=by)]
+        return [made, self._begin(plan.TREE, project, by, self.box.make, of=made)]
 
     def effort(self) -> Effort:
         """What was told so far, and in how many writes: all of it is told by this process."""
@@ -122,11 +125,13 @@ class Room:
         """Ask for a job to stop. Raises `IllegalTransition` when it has ended."""
         self.reporter.cancel(job_id)
 
+    def _require_place(self, jobs: int) -> None:
+        if sum(1 for job in self.tracker.cached() if job["status"] == "pending") + jobs > WAITING_MAX:
+            raise LineIsFull
+
     def _begin(
         self, kind: str, project: str, by: str | None, bring: Callable[[str], int], of: str | None = None
     ) -> str:
-        if sum(1 for job in self.tracker.cached() if job["status"] == "pending") >= WAITING_MAX:
-            raise LineIsFull
         job_id = str(uuid.uuid4())
         try:
             texts = bring(job_id)

@@ -273,8 +273,9 @@ def test_a_file_that_failed_can_be_tried_again_and_goes_on_from_there(intake: In
     assert max(entry["attempt"] for entry in intake.logs(file_id)) == 2
 
 
-def test_the_samples_are_brought_by_one_request(intake: Intake) -> None:
-    answer = intake.client.post("/api/samples", headers={"Origin": intake.url})
+def test_the_samples_are_brought_by_one_request(tmp_path: Path) -> None:
+    with served(tmp_path) as intake:
+        answer = intake.client.post("/api/samples", headers={"Origin": intake.url})
 
     assert answer.status_code == 202
     jobs = answer.json()["jobs"]
