@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -30,6 +31,8 @@ def run(command: list[str], counts: Counter[str]) -> bool:
 
 def main() -> int:
     """Runs every part, also after one has failed."""
+    # A shell ignores Ctrl-C for what it runs in the background, and programs under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     counts: Counter[str] = Counter()
     fine = [run([*command, *sys.argv[1:]], counts) for command in RUNS]
     print(f"{counts['passed']} passed, {counts['failed']} failed")
