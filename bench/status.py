@@ -60,7 +60,7 @@ def main(port: int, folder: Path, told: Path) -> None:
     taken = room.take_in(samples.encoded(samples.lighthouse(320, 240), "JPEG"))
     told.write_text(f"{taken.job_id} {taken.session_token}")
     with socket.create_server(("127.0.0.1", port)) as listener:
-        uvicorn.Server(uvicorn.Config(app(room), log_level="warning")).run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(app(room), log_level="warning", access_log=False)).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def _serve(application: Application, room: Any, port: int) -> int:
         return 2
     with listener:
         print(f"{application.greeting} on http://{HOST}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
-        config = uvicorn.Config(application.app(room), log_level="warning", timeout_graceful_shutdown=3)
+        config = uvicorn.Config(
+            application.app(room), log_level="warning", access_log=False, timeout_graceful_shutdown=3
+        )
         uvicorn.Server(config).run(sockets=[listener])
     return 0
 

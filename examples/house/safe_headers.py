@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import MutableHeaders
-
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +18,7 @@ HEADERS = {
     # Pages, text and pictures may change or go; the browser asks each time and mostly hears "not modified".
     "Cache-Control": "no-cache",
 }
+_SAFE = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class SafeHeaders:
@@ -31,9 +30,8 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                given = {name for name, _value in message["headers"]}
+                message["headers"] = [*message["headers"], *(safe for safe in _SAFE if safe[0] not in given)]
             await send(message)
 
         await self._app(scope, receive, sending)

@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, request_response
 
 import headway
 import headway.http
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from examples.images.room import Room
 
 PAGE = Path(__file__).parent / "page"
+STATUS = "/api/status/{job_id}"
 REQUEST_BYTES = 2
 """A request may bring so many times what a picture may weigh: the picture's own job says that it is too large."""
 
@@ -50,14 +52,18 @@ def app(room: Room) -> Starlette:
         finally:
             await to_thread.run_sync(room.__exit__, None, None, None)
 
-    own = Starlette(routes=counter.routes(), exception_handlers=dict.fromkeys(_ANSWERED, _answer))
+    answers = dict.fromkeys(_ANSWERED, _answer)
+    own = Starlette(routes=counter.routes(), exception_handlers=answers)
+    poll = SafeHeaders(request_response(counter.status))
     return Starlette(
         routes=[
+            Route(STATUS, poll, methods=["GET"]),  # by far the most asked: without the way through the rest
             Mount("/headway", headway.http.app(store=room.store, authorize=session.authorize)),
             Mount("/", SafeHeaders(own)),
         ],
         # A name that somebody else's DNS lets point here must not be able to read what is here.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        exception_handlers=answers,
         lifespan=open_room,
     )
 
@@ -70,8 +76,8 @@ class _Counter:
 
     def routes(self) -> list[Route | Mount]:
         return [
-            Route("/api/status/{job_id}", self.status),  # by far the most asked: looked for first
             Route("/", self.page),
+            Route(STATUS, self.status),
             Route("/api/uploads", self.bring, methods=["POST"]),
             Route("/api/samples", self.bring_samples, methods=["POST"]),
             Route("/api/results/{result_id}/preview.jpg", self.preview),
@@ -104,7 +110,7 @@ class _Counter:
             raise Refused(401, "UNAUTHORIZED")
         status = status_of(job)
         self._room.told.polled(person, job_id, status)
-        return JSONResponse(status)
+        return Response(msgspec.json.encode(status), media_type="application/json")
 
     async def _job(self, job_id: str) -> dict[str, Any]:
         """What is polled for is nearly always in memory; only what is not there is worth a thread."""
