@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 import headway.http
 from examples.documents.library import UnknownDocument
 from examples.documents.problems import ANSWERS
+from examples.house.edge import edge
 from examples.house.pages import parts
 from examples.house.problems import Refused
 from examples.house.safe_headers import SafeHeaders
 from examples.house.uploads import received, require_own_page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
 
     from examples.documents.library import Document
@@ -36,24 +32,11 @@ UPLOAD_BYTES = 200_000_000
 
 
 def app(room: Room, *, upload_bytes: int = UPLOAD_BYTES) -> Starlette:
-    """The application of one room. The room is opened at its start and closed at its end."""
+    """The application of one room."""
     reception = _Reception(room, upload_bytes)
 
-    @asynccontextmanager
-    async def open_room(_app: Starlette) -> AsyncIterator[None]:
-        await to_thread.run_sync(room.__enter__)
-        try:
-            yield
-        finally:
-            await to_thread.run_sync(room.__exit__, None, None, None)
-
     own = Starlette(routes=reception.routes(), exception_handlers=ANSWERS)
-    return Starlette(
-        routes=[Mount("/headway", headway.http.app(store=room.store)), Mount("/", SafeHeaders(own))],
-        # A name that somebody else's DNS lets point here must not be able to read what is here.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-        lifespan=open_room,
-    )
+    return edge(room, [Mount("/headway", headway.http.app(store=room.store)), Mount("/", SafeHeaders(own))])
 
 
 class _Reception:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 import headway.http
+from examples.house.edge import edge
 from examples.house.pages import parts
 from examples.house.safe_headers import SafeHeaders
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
@@ -31,34 +27,22 @@ PAGE = Path(__file__).parent / "page"
 def app(room: Room) -> Starlette:
     """The application of all rooms. They are opened at its start and closed at its end."""
 
-    @asynccontextmanager
-    async def open_room(_app: Starlette) -> AsyncIterator[None]:
-        await to_thread.run_sync(room.__enter__)
-        try:
-            yield
-        finally:
-            await to_thread.run_sync(room.__exit__, None, None, None)
-
     async def page(_request: Request) -> Response:
         return FileResponse(PAGE / "index.html")
 
     async def applications(_request: Request) -> Response:
         return JSONResponse({"applications": [_card(place) for place in room.places]})
 
-    return Starlette(
-        routes=[
+    return edge(
+        room,
+        [
             Mount("/headway", headway.http.app(store=room.store)),
             *(Mount(f"/{place.name}", _Door(place)) for place in room.places),
             Route("/", page),
             Route("/api/applications", applications),
             *parts(PAGE),
         ],
-        # A name that somebody else's DNS lets point here must not be able to read what is here.
-        middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
-            Middleware(SafeHeaders),
-        ],
-        lifespan=open_room,
+        middleware=[Middleware(SafeHeaders)],
     )
 
 

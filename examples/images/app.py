@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,12 @@ import msgspec
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, request_response
 
 import headway
 import headway.http
+from examples.house.edge import edge
 from examples.house.names import shown_name
 from examples.house.own_page import from_another_site
 from examples.house.pages import parts
@@ -28,8 +26,6 @@ from examples.images.status import status_of
 from examples.images.uploads import Refused, received
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
 
     from examples.images.room import Room
@@ -41,30 +37,20 @@ REQUEST_BYTES = 2
 
 
 def app(room: Room) -> Starlette:
-    """The application of one room. The room is opened at its start and closed at its end."""
+    """The application of one room."""
     counter = _Counter(room)
-
-    @asynccontextmanager
-    async def open_room(_app: Starlette) -> AsyncIterator[None]:
-        await to_thread.run_sync(room.__enter__)
-        try:
-            yield
-        finally:
-            await to_thread.run_sync(room.__exit__, None, None, None)
 
     answers = dict.fromkeys(_ANSWERED, _answer)
     own = Starlette(routes=counter.routes(), exception_handlers=answers)
     poll = SafeHeaders(request_response(counter.status))
-    return Starlette(
-        routes=[
+    return edge(
+        room,
+        [
             Route(STATUS, poll, methods=["GET"]),  # by far the most asked: without the way through the rest
             Mount("/headway", headway.http.app(store=room.store, authorize=session.authorize)),
             Mount("/", SafeHeaders(own)),
         ],
-        # A name that somebody else's DNS lets point here must not be able to read what is here.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         exception_handlers=answers,
-        lifespan=open_room,
     )
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 import headway.http
+from examples.house.edge import edge
 from examples.house.pages import parts
 from examples.house.problems import Refused
 from examples.house.safe_headers import SafeHeaders
@@ -25,8 +23,6 @@ from examples.intake.progress import get_file_overall_status, get_processing_log
 from examples.intake.shown import line_of, logs_of, whole_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
 
     from examples.intake.archive import Place
@@ -38,24 +34,11 @@ LISTED = 100
 
 
 def app(room: Room, *, upload_bytes: int = UPLOAD_BYTES) -> Starlette:
-    """The application of one room. The room is opened at its start and closed at its end."""
+    """The application of one room."""
     counter = _Counter(room, upload_bytes)
 
-    @asynccontextmanager
-    async def open_room(_app: Starlette) -> AsyncIterator[None]:
-        await to_thread.run_sync(room.__enter__)
-        try:
-            yield
-        finally:
-            await to_thread.run_sync(room.__exit__, None, None, None)
-
     own = Starlette(routes=counter.routes(), exception_handlers=ANSWERS)
-    return Starlette(
-        routes=[Mount("/headway", headway.http.app(store=room.store)), Mount("/", SafeHeaders(own))],
-        # A name that somebody else's DNS lets point here must not be able to read what is here.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-        lifespan=open_room,
-    )
+    return edge(room, [Mount("/headway", headway.http.app(store=room.store)), Mount("/", SafeHeaders(own))])
 
 
 class _Counter:

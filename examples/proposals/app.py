@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,12 @@ from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 import headway
 import headway.http
+from examples.house.edge import edge
 from examples.house.own_page import from_another_site
 from examples.house.safe_headers import SafeHeaders
 from examples.proposals import members, watched
@@ -29,8 +28,6 @@ from examples.proposals.room import SAMPLE_PROJECT
 from examples.proposals.stream import HEADERS, Status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
 
     from examples.proposals.room import Room
@@ -40,17 +37,9 @@ BODY_BYTES = 10_000
 
 
 def app(room: Room, *, allowed: Allowed | None = None) -> Starlette:
-    """The application of one room. The room is opened at its start and closed at its end."""
+    """The application of one room."""
     sessions = Sessions.at(room.folder)
     counter = _Counter(room, sessions, allowed or Allowed())
-
-    @asynccontextmanager
-    async def open_room(_app: Starlette) -> AsyncIterator[None]:
-        await to_thread.run_sync(room.__enter__)
-        try:
-            yield
-        finally:
-            await to_thread.run_sync(room.__exit__, None, None, None)
 
     own = Starlette(
         routes=counter.routes(),
@@ -58,15 +47,9 @@ def app(room: Room, *, allowed: Allowed | None = None) -> Starlette:
         middleware=[Middleware(GZipMiddleware, minimum_size=800)],  # which lets event streams pass as they are
     )
     watching = headway.http.app(store=room.store, authorize=sessions.authorize)
-    return Starlette(
-        routes=[
-            Mount("/projects/{project}/headway", watching),
-            Mount("/headway", watching),
-            Mount("/", SafeHeaders(own)),
-        ],
-        # A name that somebody else's DNS lets point here must not be able to read what is here.
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-        lifespan=open_room,
+    return edge(
+        room,
+        [Mount("/projects/{project}/headway", watching), Mount("/headway", watching), Mount("/", SafeHeaders(own))],
     )
 
 
