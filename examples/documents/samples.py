@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from examples.house import unreadable
 from examples.house.papers import printed, scanned, sealed, torn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """A file to bring, and how the room should answer: None for text and thumbnail, else the error's type."""
-
-    name: str
-    make: Callable[[], bytes]
-    refused: type[unreadable.DocumentError] | None = None
+from examples.house.sample import Sample
 
 
 def samples() -> list[Sample]:
@@ -33,14 +18,3 @@ def samples() -> list[Sample]:
         Sample(name="torn-ledger.pdf", make=torn, refused=unreadable.DamagedPdf),
         Sample(name="mooring-plan.pdf", make=lambda: printed("Mooring Plan", 3)),
     ]
-
-
-def write_samples(folder: Path) -> list[tuple[Sample, Path]]:
-    """Write all of them into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for sample in samples():
-        path = folder / sample.name
-        path.write_bytes(sample.make())
-        written.append((sample, path))
-    return written

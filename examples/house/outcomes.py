@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -14,15 +14,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-
-class Expected(Protocol):
-    """A sample that says by which error it ought to be refused; None where something should come out."""
-
-    @property
-    def refused(self) -> type[Exception] | None: ...
+    from examples.house.sample import Sample
 
 
-def told(console: Console, brought: Sequence[Expected], jobs: Sequence[Job], came_out: RenderableType) -> int:
+def told(console: Console, brought: Sequence[Sample], jobs: Sequence[Job], came_out: RenderableType) -> int:
     """Print what came out and every refusal; the exit code is 0 when all samples ended as they should."""
     console.print(came_out)
     ended = list(zip(brought, jobs, strict=True))
@@ -32,11 +27,11 @@ def told(console: Console, brought: Sequence[Expected], jobs: Sequence[Job], cam
     return 0 if all(_as_expected(sample, job) for sample, job in ended) else 1
 
 
-def _as_expected(sample: Expected, job: Job) -> bool:
+def _as_expected(sample: Sample, job: Job) -> bool:
     return bool(job["status"] == ("failed" if sample.refused else "succeeded"))
 
 
-def _refusal(sample: Expected, job: Job) -> Text:
+def _refusal(sample: Sample, job: Job) -> Text:
     expected = _as_expected(sample, job)
     words = Text.assemble((file_of(job), "bold"), " ", (job["status"], "green" if expected else "red"))
     words.append(", as it should:\n  " if expected else ", and should not have:\n  ")

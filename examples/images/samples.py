@@ -8,27 +8,13 @@ from __future__ import annotations
 import io
 import math
 import random
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from examples.house.sample import Sample
 from examples.images import errors
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
 _TURNED = 6  # EXIF: the camera was held on its side, turn by 90 degrees to the right
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """A file to bring, and how the room should answer: None for a sketch and its preview, else the error's type."""
-
-    name: str
-    make: Callable[[], bytes]
-    refused: type[errors.PictureError] | None = None
 
 
 def samples() -> list[Sample]:
@@ -44,17 +30,6 @@ def samples() -> list[Sample]:
         Sample(name="letter.jpg", make=lambda: b"Dear keeper, the light is out.\n", refused=errors.NotAPicture),
         Sample(name="bomb.png", make=lambda: bomb(20_000, 20_000), refused=errors.PictureTooLarge),
     ]
-
-
-def write_samples(folder: Path) -> list[tuple[Sample, Path]]:
-    """Write all of them into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for sample in samples():
-        path = folder / sample.name
-        path.write_bytes(sample.make())
-        written.append((sample, path))
-    return written
 
 
 def encoded(picture: Image.Image, format: str, **options: object) -> bytes:

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from examples.house import unreadable
 from examples.house.papers import printed, scanned, sealed, torn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """A file to bring, and how the room should answer: None for one that is filed and sent, else the error's type."""
-
-    name: str
-    make: Callable[[], bytes]
-    refused: type[unreadable.DocumentError] | None = None
+from examples.house.sample import Sample
 
 
 def samples() -> list[Sample]:

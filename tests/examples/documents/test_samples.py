@@ -11,10 +11,9 @@ import pytest
 from examples.documents import samples
 from examples.documents.work import read_document
 from examples.house import papers, unreadable
+from examples.house.sample import Sample
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from examples.documents.library import Library
     from tests.examples.documents.conftest import Record
 
@@ -32,7 +31,7 @@ def test_there_is_a_small_a_large_a_locked_and_a_damaged_one() -> None:
     [sample for sample in samples.samples() if sample.name != "the-harbour-log.pdf"],
     ids=lambda s: s.name,
 )
-def test_each_is_answered_as_it_promises(sample: samples.Sample, record: Record, library: Library) -> None:
+def test_each_is_answered_as_it_promises(sample: Sample, record: Record, library: Library) -> None:
     document = library.add(sample.name, io.BytesIO(sample.make()))
 
     if sample.refused:
@@ -46,10 +45,3 @@ def test_they_are_the_same_bytes_every_time() -> None:
     assert papers.printed("Tide Table", 20) == papers.printed("Tide Table", 20)
     assert papers.scanned(1) == papers.scanned(1)
     assert papers.torn() == papers.torn()
-
-
-def test_they_are_written_under_their_names(tmp_path: Path) -> None:
-    written = samples.write_samples(tmp_path / "brought")
-
-    assert [path.name for _sample, path in written] == [sample.name for sample in samples.samples()]
-    assert all(path.read_bytes().startswith(b"%PDF-") for _sample, path in written)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from tests.examples.documents.serving import Room
 
-    Sample = documents.Sample | images.Sample | intake.Sample
 
 _ERASED = re.compile(r"(?:\x1b\[1A|\x1b\[2K|\r(?=\x1b))+")
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -36,7 +35,7 @@ COMMAND = (sys.executable, "-m", "examples")
 
 def expected() -> dict[str, str]:
     """How the job of each sample file ought to end, by the file's name; one is brought twice, by another name."""
-    brought: list[Sample] = [*documents.samples(), *images.samples(), *intake.samples()[:-1]]
+    brought = [*documents.samples(), *images.samples(), *intake.samples()[:-1]]
     return {sample.name: "failed" if sample.refused else "succeeded" for sample in brought}
 
 
