@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import ceil, exp
 from typing import Final, NamedTuple
 
-# Measured on one core: bench/results.md, and what a server process reads and encodes of PostgreSQL's changes.
+# Measured on one core on a slow day (bench/results.md has the last run), and what a server process reads and encodes of
+# PostgreSQL's changes.
 WRITES_PER_S: Final = 66_000  # to sockets, one message each
 MESSAGES_PER_S: Final = 560_000  # when many are joined in a write
 READER_KIB: Final = 13.0

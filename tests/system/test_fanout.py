@@ -24,15 +24,18 @@ def test_the_docs_show_what_the_program_prints() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reckoned", "what", "unit"),
+    ("reckoned", "what"),
     [
-        (fanout.WRITES_PER_S, "SSE, 1,000 readers, single events", "/s"),
-        (fanout.MESSAGES_PER_S, "SSE, 1,000 readers, bursts", "/s"),
-        (fanout.READER_KIB, "memory of an idle SSE reader", " KiB"),
+        (fanout.WRITES_PER_S, "SSE, 1,000 readers, single events"),
+        (fanout.MESSAGES_PER_S, "SSE, 1,000 readers, bursts"),
     ],
 )
-def test_it_starts_from_what_was_measured(reckoned: float, what: str, unit: str) -> None:
-    assert 0.5 < reckoned / measured(what, unit) < 2  # another machine, another run
+def test_it_promises_no_more_than_was_measured(reckoned: float, what: str) -> None:
+    assert reckoned < measured(what, "/s") * 2  # the last run may have been one of a slow day
+
+
+def test_it_reckons_with_the_memory_that_was_measured() -> None:
+    assert measured("memory of an idle SSE reader", " KiB") == pytest.approx(fanout.READER_KIB, rel=0.25)
 
 
 def test_ticks_join_what_comes_close_together() -> None:
