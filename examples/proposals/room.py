@@ -126,7 +126,8 @@ class Room:
         self.reporter.cancel(job_id)
 
     def _require_place(self, jobs: int) -> None:
-        if sum(1 for job in self.tracker.cached() if job["status"] == "pending") + jobs > WAITING_MAX:
+        # The store is asked, not the cache: that is a moment behind, and a rush would slip through.
+        if len(self.reporter.jobs(kind=plan.KINDS, status="pending", limit=WAITING_MAX)) + jobs > WAITING_MAX:
             raise LineIsFull
 
     def _begin(
