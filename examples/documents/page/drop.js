@@ -3,19 +3,19 @@
 import { at } from "./house/address.js";
 import { acceptChoice, acceptDrops } from "./house/drops.js";
 import { byId } from "./house/elements.js";
+import { uploadLimit } from "./house/limits.js";
 import { Upload, sendInTurn } from "./house/upload.js";
 
-/** Listen for files; `limits` says how large one may be. */
-export function acceptFiles(limits) {
+export function acceptFiles() {
   const add = (files) => {
-    for (const file of files) sendInTurn(upload(file, limits.upload_bytes));
+    for (const file of files) sendInTurn(upload(file));
   };
   acceptChoice(byId("choose"), byId("files"), add);
   acceptDrops(byId("drop"), add);
 }
 
-function upload(file, limit) {
-  const made = new Upload([file], { address: at("api/documents"), field: "file", limit, focus: byId("choose") });
+function upload(file) {
+  const made = new Upload([file], { address: at("api/documents"), field: "file", limit: uploadLimit, focus: byId("choose") });
   byId("uploads").append(made.element);
   return made;
 }

@@ -4,7 +4,7 @@ import { hasEnded, watch } from "./client/index.js";
 import { result } from "./document-words.js";
 import { acceptFiles } from "./drop.js";
 import { at } from "./house/address.js";
-import { everySecond, learnFrom, now } from "./house/clock.js";
+import { everySecond, now } from "./house/clock.js";
 import { showConnection } from "./house/connection.js";
 import { announce, byId, say } from "./house/elements.js";
 import { fileName, verdict } from "./house/job-words.js";
@@ -14,9 +14,6 @@ import { EndedRow, LiveRow } from "./rows.js";
 const RECENT = 25;
 
 const roll = new Roll();
-const limits = await fetch(at("api/limits"));
-learnFrom(limits);
-acceptFiles(await limits.json());
 const client = watch({ base: at("headway/"), kind: "document" });
 let known = false;
 let scheduled = false;
@@ -49,6 +46,7 @@ function show() {
   document.title = live.length ? `(${live.length}) Documents` : "Documents";
 }
 
+acceptFiles();
 client.onJob(changed);
 client.onState((state, why) => {
   showConnection(state, why);

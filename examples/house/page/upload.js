@@ -33,7 +33,7 @@ export class Upload {
   #request = new XMLHttpRequest();
   #stopped = false;
 
-  /** `limit` in bytes, where it is known; `focus` gets the focus of a button that goes. */
+  /** `limit` in bytes, or a promise of it, where it is known; `focus` gets the focus of a button that goes. */
   constructor(files, { address, field, limit = Infinity, focus }) {
     Object.assign(this, { files, address, field, limit, focus });
     this.name = files.length === 1 ? files[0].name : counted(files.length, "file");
@@ -51,10 +51,11 @@ export class Upload {
 
   /** Send them; resolves when they are through, whatever became of them. */
   async send() {
+    const limit = await this.limit;
     if (this.#stopped) return;
     const bytes = this.files.reduce((sum, file) => sum + file.size, 0);
-    if (bytes > this.limit) {
-      this.#refuse(`This file has ${size(bytes)}; at most ${size(this.limit)} can be taken.`);
+    if (bytes > limit) {
+      this.#refuse(`This file has ${size(bytes)}; at most ${size(limit)} can be taken.`);
       return;
     }
     const answer = await this.#post();

@@ -2,19 +2,18 @@
 
 import { hasEnded, watch } from "./client/index.js";
 import { at } from "./house/address.js";
-import { everySecond, learnFrom, now } from "./house/clock.js";
+import { everySecond, now } from "./house/clock.js";
 import { showConnection } from "./house/connection.js";
 import { acceptChoice, acceptDrops } from "./house/drops.js";
 import { announce, byId, say } from "./house/elements.js";
+import { limits, uploadLimit } from "./house/limits.js";
+import { place } from "./house/roll.js";
 import { sendInTurn, Upload } from "./house/upload.js";
 import { doing, fileName } from "./intake-words.js";
 import { FileRow } from "./row.js";
 
 const SHOWN = 60;
 
-const answer = await fetch(at("api/limits"));
-learnFrom(answer);
-const limits = await answer.json();
 const rows = new Map();
 const client = watch({ base: at("headway/"), kind: "intake" });
 let known = false;
@@ -30,7 +29,7 @@ function show() {
   scheduled = false;
   const jobs = [...client.jobs.values()].sort(inOrder).slice(0, SHOWN);
   const live = jobs.filter((job) => !hasEnded(job)).length;
-  arrange(jobs.map(rowOf));
+  place(byId("files"), jobs.map((job) => rowOf(job).element));
   say(byId("count"), live ? `${live} under way` : "");
   byId("nothing").hidden = jobs.length > 0;
   document.title = live ? `(${live}) Intake` : "Intake";
@@ -48,19 +47,9 @@ function rowOf(job) {
   return row;
 }
 
-/** Put the rows in this order, moving only what is out of place: a moved node loses its focus. */
-function arrange(wanted) {
-  const list = byId("files");
-  const stay = new Set(wanted.map((row) => row.element));
-  for (const child of [...list.children]) if (!stay.has(child)) child.remove();
-  wanted.forEach(({ element }, place) => {
-    if (list.children[place] !== element) list.insertBefore(element, list.children[place] ?? null);
-  });
-}
-
 function take(files) {
   for (const file of files) {
-    const way = { address: at("api/files"), field: "file", limit: limits.upload_bytes, focus: byId("choose") };
+    const way = { address: at("api/files"), field: "file", limit: uploadLimit, focus: byId("choose") };
     const upload = new Upload([file], way);
     byId("uploads").append(upload.element);
     sendInTurn(upload);
@@ -76,10 +65,13 @@ async function runSample() {
   byId("sample").disabled = false;
 }
 
-say(byId("places"), new Intl.ListFormat("en").format(limits.destinations) || "no destination: none is set");
 acceptChoice(byId("choose"), byId("chosen"), take);
 acceptDrops(byId("drop"), take);
 byId("sample").addEventListener("click", runSample);
+limits.then(({ destinations }) => {
+  if (!destinations) return;
+  say(byId("places"), new Intl.ListFormat("en").format(destinations) || "no destination: none is set");
+});
 client.onJob((job, _id, before) => {
   if (known && job && before && hasEnded(job) && !hasEnded(before)) announce(`${fileName(job)}: ${doing(job)}`);
   schedule();

@@ -7,6 +7,7 @@ import { Card } from "./card.js";
 import { now } from "./house/clock.js";
 import { showConnection } from "./house/connection.js";
 import { announce, byId, say } from "./house/elements.js";
+import { place } from "./house/roll.js";
 import { counted, size } from "./house/words.js";
 import { forgetOutcomes, showProposals, showTree } from "./outcome.js";
 
@@ -120,12 +121,8 @@ export class Project {
   #show() {
     const shown = [...this.#client.jobs.values()].filter((job) => this.#isShown(job)).sort(newestFirst).reverse();
     const ids = new Set(shown.map((job) => job.id));
-    for (const [id, card] of this.#cards) {
-      if (ids.has(id)) continue;
-      card.element.remove();
-      this.#cards.delete(id);
-    }
-    shown.forEach((job, place) => this.#place(job, place));
+    for (const id of this.#cards.keys()) if (!ids.has(id)) this.#cards.delete(id);
+    place(byId("cards"), shown.map((job) => this.#cardOf(job).element));
     byId("nothing").hidden = shown.length > 0 || this.#client.state === "connecting";
     const live = shown.filter((job) => !hasEnded(job));
     document.title = live.length ? `(${live.length}) Suggestions box` : "Suggestions box";
@@ -139,12 +136,11 @@ export class Project {
     return job.status !== "succeeded" && job === this.#newest(job.kind, () => true);
   }
 
-  #place(job, place) {
+  #cardOf(job) {
     if (!this.#cards.has(job.id)) this.#cards.set(job.id, new Card(job, this.api, (words) => this.#notTaken(words)));
     const card = this.#cards.get(job.id);
     card.show(job, this.#remembered[job.kind]?.id === job.id, now());
-    const list = byId("cards");
-    if (list.children[place] !== card.element) list.insertBefore(card.element, list.children[place] ?? null);
+    return card;
   }
 
   #showOutcomes() {

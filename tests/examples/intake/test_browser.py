@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, FilePayload, Page
+    from playwright.sync_api import Browser, FilePayload, Page, Route
 
     from tests.examples.intake.serving import Intake
 
@@ -145,6 +145,18 @@ def test_what_is_no_pdf_is_refused_with_a_sentence(page: Page, intake: Intake) -
     page.locator("#chosen").set_input_files([pdf(b"Dear keeper,\n", "letter.pdf")])
 
     expect(page.locator("#uploads")).to_contain_text("This is not a PDF: it looks like plain text.")
+
+
+def test_a_file_may_be_chosen_before_it_is_known_how_large_it_may_be(page: Page, intake: Intake) -> None:
+    asked: list[Route] = []
+    page.route("**/api/limits", lambda route: asked.append(route))
+    page.goto(intake.url)
+    page.locator("#chosen").set_input_files([pdf(papers.printed("Early", 1), "early.pdf")])
+    expect(page.locator("#uploads .name")).to_have_text("early.pdf")
+    asked[0].continue_()
+
+    expect(page.get_by_role("link", name="early.pdf")).to_be_visible(timeout=WAIT_MS)
+    expect(page.locator("#uploads > li")).to_have_count(0)
 
 
 def test_a_name_with_markup_is_only_text(page: Page, intake: Intake) -> None:
