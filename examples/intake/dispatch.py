@@ -6,12 +6,12 @@ import logging
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import headway
 from examples.intake import plan
 from examples.intake.clerks import Done, Failed, Later, Outcome, Stopped, Upload
-from examples.intake.filing import AGAIN_S
+from examples.intake.crew import AGAIN_S, Crew
 from examples.intake.line import Line
 from examples.intake.progress import add_upload_steps, get_file_step_status, update_step_status
 from examples.intake.tables import FAILURE, IN_PROGRESS, PENDING, SETTLED, SKIPPED, SUCCESS
@@ -54,25 +54,12 @@ class Dispatch:
     """One thread waits beside each desk. An upload that may work later goes back into the line, and says so."""
 
     def __init__(self, ledger: Ledger, desks: Sequence[Desk], places: Places, waits_s: Sequence[float]) -> None:
-        self._ledger, self._desks, self._places, self._waits_s = ledger, desks, places, waits_s
+        self._ledger, self._places, self._waits_s = ledger, places, waits_s
         self._line: Line[Upload] = Line()
-        self._closing = threading.Event()
         self._lock = threading.Lock()
         self._under_way: defaultdict[str, dict[str, _Way]] = defaultdict(dict)  # by file and destination
-        self._threads = [threading.Thread(target=self._attend, args=(desk,), daemon=True) for desk in desks]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def close(self) -> None:
-        """Let go of everything. What waits or is half-sent is taken up again at the next start."""
-        self._closing.set()
-        self._line.close()
-        for desk in self._desks:
-            desk.leave()
-        for thread in self._threads:
-            thread.join()
+        self._crew = Crew(self._line, desks, self._send)
+        self.start, self.close = self._crew.start, self._crew.close
 
     def send_to_all(self, file_id: str) -> None:
         """The last main step: the destinations are known now, and the file stands in the line for each."""
@@ -88,14 +75,22 @@ class Dispatch:
     def go_on(self, file_id: str) -> None:
         """Put a file into the line for each destination that does not have it yet."""
         rows = get_file_step_status(self._ledger, file_id)
-        for destination in self._places:
-            upload, queue = plan.upload_step(destination), plan.queue_step(destination)
-            if upload in rows and rows[upload]["status"] not in SETTLED:
-                if rows[queue]["status"] != SUCCESS:
-                    update_step_status(self._ledger, file_id, queue, SUCCESS, message="In the line")
-                self._put(Upload(file_id, destination, 0, len(self._waits_s) + 1))
+        lacking = [
+            destination
+            for destination in self._places
+            if (row := rows.get(plan.upload_step(destination))) and row["status"] not in SETTLED
+        ]
+        for queue in map(plan.queue_step, lacking):
+            if rows[queue]["status"] != SUCCESS:
+                update_step_status(self._ledger, file_id, queue, SUCCESS, message="In the line")
+        self._skip_what_is_gone(file_id, rows)
+        # Not before all is told: a first try may fail at once, and would look like the last step of the file.
+        for destination in lacking:
+            self._put(Upload(file_id, destination, 0, len(self._waits_s) + 1))
+
+    def _skip_what_is_gone(self, file_id: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        """A destination that is set up no longer cannot get it."""
         for name, row in rows.items():
-            # A destination that is set up no longer cannot get it.
             if row["status"] == PENDING and (plan.destination_of(name) or "") not in {*self._places, ""}:
                 message = "This destination is not set up any more"
                 update_step_status(self._ledger, file_id, name, SKIPPED, message=message)
@@ -109,27 +104,21 @@ class Dispatch:
             return
         told(IN_PROGRESS)
         add_upload_steps(self._ledger, file_id, self._places)
-        self.go_on(file_id)
         told(SUCCESS, f"In the line for {', '.join(self._places)}")
+        self.go_on(file_id)
 
     def _put(self, upload: Upload) -> None:
         self._mark(upload, None)
         self._line.put(upload)
 
-    def _attend(self, desk: Desk) -> None:
-        while (upload := self._line.take()) is not None:
-            try:
-                self._send(desk, upload)
-            except (headway.Cancelled, headway.Fenced, headway.IllegalTransition) as stop:
-                log.info("%r stopped: %s", upload, stop)
-                self._drop(upload.file_id)
-            except headway.StoreUnavailable as error:
-                log.warning("%r waits for the store: %s", upload, error)
-                self._line.put(upload, after_s=AGAIN_S)
-            except Exception:  # whoever attends a desk and is gone would let all others wait for ever
-                log.exception("%r could not be told how it stands", upload)
-
     def _send(self, desk: Desk, upload: Upload) -> None:
+        try:
+            self._try(desk, upload)
+        except (headway.Cancelled, headway.Fenced, headway.IllegalTransition) as stop:
+            log.info("%r stopped: %s", upload, stop)
+            self._drop(upload.file_id)
+
+    def _try(self, desk: Desk, upload: Upload) -> None:
         if not self._wanted(upload):
             return
         if upload.tried:
@@ -138,7 +127,7 @@ class Dispatch:
         over = desk.do(upload)
         if over is not None:
             self._judge(upload, over.outcome)
-        elif not self._closing.is_set():
+        elif not self._crew.closing:
             self._judge(upload, Failed(GONE, passing=True))
 
     def _judge(self, upload: Upload, outcome: Outcome) -> None:

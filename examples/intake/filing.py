@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 from typing import TYPE_CHECKING
 
 import headway
 from examples.house.unreadable import ReaderBrokeDown
 from examples.intake.clerks import Done, Failed, Later, Outcome, Stopped
+from examples.intake.crew import AGAIN_S, Crew
 from examples.intake.line import Line
 
 if TYPE_CHECKING:
@@ -19,47 +19,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AGAIN_S = 1.0
-"""How soon a store that is away is asked again."""
-
 
 class FilingLine:
     """PDFium is not thread-safe, so its workers are processes; one thread waits beside each."""
 
     def __init__(self, ledger: Ledger, desks: Sequence[Desk], ready: Callable[[str], None]) -> None:
-        self._ledger, self._desks, self._ready = ledger, desks, ready
+        self._ledger, self._ready = ledger, ready
         self._line: Line[str] = Line()
-        self._closing = threading.Event()
-        self._threads = [threading.Thread(target=self._attend, args=(desk,), daemon=True) for desk in desks]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._crew = Crew(self._line, desks, self._file)
+        self.start, self.close = self._crew.start, self._crew.close
 
     def put(self, file_id: str) -> None:
         self._line.put(file_id)
 
     def __len__(self) -> int:
         return len(self._line)
-
-    def close(self) -> None:
-        """Let go of everything. What waits or is half-done is taken up again at the next start."""
-        self._closing.set()
-        self._line.close()
-        for desk in self._desks:
-            desk.leave()
-        for thread in self._threads:
-            thread.join()
-
-    def _attend(self, desk: Desk) -> None:
-        while (file_id := self._line.take()) is not None:
-            try:
-                self._file(desk, file_id)
-            except headway.StoreUnavailable as error:
-                log.warning("file %s waits for the store: %s", file_id, error)
-                self._line.put(file_id, after_s=AGAIN_S)
-            except Exception:  # whoever attends a desk and is gone would let all others wait for ever
-                log.exception("file %s could not be told how it stands", file_id)
 
     def _file(self, desk: Desk, file_id: str) -> None:
         try:
@@ -71,7 +45,7 @@ class FilingLine:
         over = desk.do(file_id)
         if over is not None:
             self._judge(file_id, over.outcome)
-        elif not self._closing.is_set():
+        elif not self._crew.closing:
             self._judge(file_id, Failed(str(ReaderBrokeDown())))
 
     def _judge(self, file_id: str, outcome: Outcome) -> None:

@@ -70,6 +70,8 @@ def test_a_destination_that_fails_twice_and_then_works(intake: Intake, dav: Dav)
     assert intake.told(file_id, "upload_to_other") == [BEGUN, OVER]
     tries = [entry["message"] for entry in intake.logs(file_id) if entry["step_name"] == "upload_to_team"]
     assert tries[::2] == [None, "Try 2 of 3", "Try 3 of 3"]
+    steps = [entry["step_name"] for entry in intake.logs(file_id) if entry["status"]]
+    assert steps[: steps.index("upload_to_team")].count(plan.SEND_TO_ALL) == 2, "a try that fails is not the last step"
     assert arrived(dav, file_id) == ["other", "team"]
 
 
