@@ -89,7 +89,7 @@ def test_on_a_terminal_a_bar_moves_over_the_rows(log: Path, tmp_path: Path, monk
     with Terminal(str(log), "--batch", "5", store=store, program=COMMAND) as terminal:
         assert terminal.ends() == 0
         drawn = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.raw)
-        assert re.search(r"migrated +━+[╺━ ]* +[1-9]\d?% +[1-9]\d*/2500 +rows", drawn), "somewhere on its way"
+        assert re.search(r"migrated +━+[╸╺━ ]* +[1-9]\d?% +[1-9]\d*/2500 +rows", drawn), "somewhere on its way"
         assert re.search(r"verified +━+", drawn)
         shown = terminal.screen.text
         assert "jobs made of 2,500 rows" in shown
