@@ -1,17 +1,20 @@
-"""Owns what the tests of the work share: letters as texts and chunks, and a report that checks what it is told."""
+"""Owns what the tests of the work share: letters as texts and chunks, a report that checks what it is told, and stops."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import pytest
 
 from examples.proposals.chunks import Chunk, chunks_of
 from examples.proposals.letters import Letter, letters, subjects
 from examples.proposals.texts import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from examples.proposals.proposal import Proposal
+    from examples.proposals.reporting import Report
 
 THEMES = {subject.name: subject.theme for subject in subjects()}
 
@@ -47,6 +50,22 @@ class Stopped(Exception):
     """What a report raises when somebody asked for a stop."""
 
 
+def require_stops(work: Callable[[Report], object], moments: Iterable[int]) -> None:
+    """The work ends in the very report that asks for a stop, whichever of these moments that is at."""
+    for at in moments:
+        calls = 0
+
+        def report(*_said: object, at: int = at) -> None:
+            nonlocal calls
+            calls += 1
+            if calls > at:
+                raise Stopped
+
+        with pytest.raises(Stopped):
+            work(report)
+        assert calls == at + 1
+
+
 def chunks_in(box: Sequence[Letter]) -> list[Chunk]:
     """Every letter's chunks; the source is the letter's number."""
     return [chunk for number, letter in enumerate(box) for chunk in chunks_of(Text(name=str(number), text=letter.text))]
@@ -63,4 +82,4 @@ def subjects_and_proposals(box: Sequence[Letter], proposals: Sequence[Proposal])
     return [subject for subject, _number in pairs], [number for _subject, number in pairs]
 
 
-__all__ = ["THEMES", "Stopped", "Told", "chunks_in", "letters", "subjects_and_proposals"]
+__all__ = ["THEMES", "Stopped", "Told", "chunks_in", "letters", "require_stops", "subjects_and_proposals"]

@@ -17,7 +17,7 @@ from examples.proposals.synthesis import Extract
 from examples.proposals.tree import Tree
 from examples.proposals.uniting import united
 from examples.proposals.wording import worded
-from tests.examples.proposals.box import THEMES, Stopped, Told, chunks_in, letters
+from tests.examples.proposals.box import THEMES, Told, chunks_in, letters, require_stops
 
 pytestmark = pytest.mark.usefixtures("one_core")
 
@@ -165,18 +165,7 @@ def test_a_stop_goes_through_at_any_moment(proposals: tuple[Proposal, ...]) -> N
     told = Told()
     build_tree(proposals, told)
 
-    for at in range(0, len(told.said), 12):
-        calls = 0
-
-        def report(*_said: object, at: int = at) -> None:
-            nonlocal calls
-            calls += 1
-            if calls > at:
-                raise Stopped
-
-        with pytest.raises(Stopped):
-            build_tree(proposals, report)
-        assert calls == at + 1
+    require_stops(lambda report: build_tree(proposals, report), range(0, len(told.said), 12))
 
 
 @pytest.mark.parametrize(

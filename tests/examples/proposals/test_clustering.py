@@ -14,7 +14,7 @@ from examples.proposals.errors import NothingSaid, NothingShared
 from examples.proposals.grouping import FEW, Groups, grouped
 from examples.proposals.proposal import Quote
 from examples.proposals.words import stem, words_of
-from tests.examples.proposals.box import Stopped, Told, chunks_in, letters
+from tests.examples.proposals.box import Told, chunks_in, letters, require_stops
 
 pytestmark = pytest.mark.usefixtures("one_core")
 
@@ -160,18 +160,7 @@ def test_work_stops_where_the_report_raises() -> None:
     told = Told()
     grouped(chunks, told)
 
-    for at in range(0, len(told.said), 40):
-        calls = 0
-
-        def report(*_said: object, at: int = at) -> None:
-            nonlocal calls
-            calls += 1
-            if calls > at:
-                raise Stopped
-
-        with pytest.raises(Stopped):
-            grouped(chunks, report)
-        assert calls == at + 1
+    require_stops(lambda report: grouped(chunks, report), range(0, len(told.said), 40))
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 5])

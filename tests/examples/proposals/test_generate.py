@@ -19,7 +19,7 @@ from examples.proposals.generate import generate_proposals
 from examples.proposals.letters import letters
 from examples.proposals.samples import FITS_NOT, write_samples
 from examples.proposals.texts import Limits, Reading
-from tests.examples.proposals.box import Stopped, Told
+from tests.examples.proposals.box import Told, require_stops
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,18 +111,9 @@ def test_a_stop_goes_through_at_any_moment_and_leaves_the_folder_as_it_was(tmp_p
     told = Told()
     generate_proposals(tmp_path, told)
 
-    for at in [0, *range(1, len(told.said), 9), len(told.said) - 1]:
-        calls = 0
-
-        def report(*_said: object, at: int = at) -> None:
-            nonlocal calls
-            calls += 1
-            if calls > at:
-                raise Stopped
-
-        with pytest.raises(Stopped):
-            generate_proposals(tmp_path, report)
-        assert calls == at + 1
+    require_stops(
+        lambda report: generate_proposals(tmp_path, report), [0, *range(1, len(told.said), 9), len(told.said) - 1]
+    )
     assert sorted((path.name, path.stat().st_mtime_ns) for path in tmp_path.iterdir()) == before
 
 
