@@ -1,4 +1,4 @@
-"""Owns what the tests of the work share: letters as texts and chunks, a report that checks what it is told, and stops."""
+"""Owns what the tests of the work share: letters as texts and chunks, a report that checks what it hears, and stops."""
 
 from __future__ import annotations
 
