@@ -30,8 +30,8 @@ check: $(VENV)/.has-dev ## what needs no test run: lint, format, types, arrows b
 bench: needs-bench+postgres $(VENV)/.has-dev ## every figure beside its floor and its peer, in one run
 	@$(PY) -m bench $(ARGS)
 
-soak: $(VENV)/.has-dev ## the tests over and over with other examples, for MINUTES=30
-	@scripts/soak.sh $(MINUTES)
+soak: needs-postgres $(VENV)/.has-dev ## every campaign in full, then the tests over and over with other examples, for MINUTES=30
+	@scripts/soak.sh $(MINUTES) $(ARGS)
 
 fuzz: $(VENV)/.has-dev ## look much longer for a counterexample than the tests do
 	@$(PY) -m pytest -n auto -m hypothesis -p tests.house.fuzzing --hypothesis-profile=fuzz --timeout=0 $(ARGS)

@@ -1,18 +1,21 @@
 #!/bin/sh
-# Restarts a PostgreSQL under load for five minutes, then runs the whole suite again and again, with other random examples
-# each time, until it fails or time is over.
-# usage: soak.sh MINUTES
+# Runs every campaign once and in full: a thousand kills, ten thousand races, minutes of restarts. Then the rest of the
+# suite again and again, with other random examples each time, until it fails or time is over (0 minutes: not at all).
+# usage: soak.sh MINUTES [what pytest takes, to choose: -k restarts]
 set -eu
 cd "$(dirname "$0")/.."
-end=$(($(date +%s) + $1 * 60))
+minutes=$1
+shift
+soak() {
+    .venv/bin/python -m pytest --quiet -p tests.house.fuzzing --hypothesis-profile=soak --hypothesis-seed="$(date +%s)" "$@"
+}
+echo "campaigns"
+soak -m campaign -rP --durations=0 --timeout=7200 "$@" tests
+end=$(($(date +%s) + minutes * 60))
 round=0
-seed=$(date +%s)
-echo "restarts of PostgreSQL, seed $seed"
-.venv/bin/python -m tests.system.campaign --seconds 300 --every 5 40 --seed "$seed"
 while [ "$(date +%s)" -lt "$end" ]; do
     round=$((round + 1))
     echo "round $round"
-    .venv/bin/python -m pytest --quiet -n auto --dist=worksteal \
-        -p tests.house.fuzzing --hypothesis-profile=soak --hypothesis-seed="$(date +%s)" tests
+    soak -m "not campaign" -n auto --dist=worksteal "$@" tests
 done
 echo "$round rounds, none failed"

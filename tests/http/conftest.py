@@ -49,6 +49,11 @@ class Running:
         assert engine is not None
         return engine.hub
 
+    @property
+    def connections(self) -> int:
+        """How many clients it has, whatever they want."""
+        return len(self._server.server_state.connections)
+
     def stop(self) -> None:
         """Tells it to go, and waits until it has gone."""
         self._server.should_exit = True

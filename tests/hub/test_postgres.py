@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import random
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
+from statistics import median
 
 import psycopg
 import pytest
@@ -22,6 +24,7 @@ from headway.stores.protocol import Commit, Filter, Store
 from headway.stores.reach import Reach
 from tests.board import Board
 from tests.hub.conftest import Client, Watching, Works
+from tests.scale import Scale
 
 Somebody = psycopg.Connection[tuple[object, ...]]
 
@@ -123,16 +126,22 @@ def one(job_id: str) -> Filter:
 
 
 async def test_a_transaction_of_somebody_else_delays_nobody(
-    works: Works, watching: Watching, somebody: Somebody
+    works: Works, watching: Watching, somebody: Somebody, scale: Scale
 ) -> None:
-    job = works.job()
+    """In `make soak` for 30 s and longer."""
+    job, took, pause = works.job(), list[float](), threading.Event()
     client, single = await watching.client(), await watching.client(one(job))
-    for number in range(20):
+    for number in range(scale(20, 600)):
+        began = time.monotonic()
         works.note(job, f"note {number}")
         await client.until(lambda: client.seqs and client.seqs[-1] == (job, works.state(job).seq))
+        took.append(time.monotonic() - began)
+        await asyncio.to_thread(pause.wait, scale(0.0, 0.05))
+    print(f"{len(took)} notes, told after {median(took) * 1000:.1f} ms, at most {max(took) * 1000:.1f} ms")
+    assert median(took) < 0.1
     works.report(job, c.Succeed())
     await single.until(lambda: single.finished)
-    assert single.seqs == [(job, seq) for seq in range(3, 24)]
+    assert single.seqs == [(job, seq) for seq in range(3, len(took) + 4)]
     assert somebody.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS, "it is still open"
 
 

@@ -26,6 +26,7 @@ from headway.core.plan import parse_plan
 from headway.reporting.batch import Ack, Batch
 from headway.reporting.committer import Committer
 from tests.reporting.stores import MoodyStore
+from tests.scale import Scale
 from tests.waiting import eventually
 
 
@@ -207,9 +208,9 @@ def test_many_threads_on_one_job_lose_nothing(bench: Bench, store: MoodyStore) -
 
 @pytest.mark.parametrize("ending", [lambda b, j: b.send(j, 1, c.Succeed()), lambda b, j: b.send(j, 1, c.Cancel())])
 def test_cancel_races_the_end_and_one_terminal_state_remains(
-    store: MoodyStore, ending: Callable[[Bench, Job], Ack]
+    store: MoodyStore, ending: Callable[[Bench, Job], Ack], scale: Scale
 ) -> None:
-    for _ in range(100):
+    for _ in range(scale(100, 10_000)):
         one, two = Bench(store), Bench(store)
         job = one.running()
         with ThreadPoolExecutor(2) as pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from headway.core.changes import fold
 from headway.core.job import Job
 from headway.stores.address import open_store
 from headway.stores.protocol import JobQuery, Store
+from tests.scale import Scale
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -97,7 +99,9 @@ job.step('a')
     assert fold(job.facts, events) == job
 
 
-def test_a_worker_killed_at_random_loses_nothing_that_was_acknowledged(store: Store, url: str, tmp_path: Path) -> None:
+def test_a_worker_killed_at_random_loses_nothing_that_was_acknowledged(
+    store: Store, url: str, tmp_path: Path, scale: Scale
+) -> None:
     script = """
 import headway, sys
 job = headway.start('w')
@@ -105,10 +109,11 @@ for number in range(100_000):
     job.note(str(number))
     print(number, flush=True)
 """
-    for _ in range(5):
+    choice, kept = random.Random(scale.seed), 0
+    for _ in range(scale(5, 1_000)):
         process = spawn(script, url, tmp_path)
         assert process.stdout is not None
-        told = [process.stdout.readline() for _ in range(50)]
+        told = [process.stdout.readline() for _ in range(choice.randrange(1, 100))]
         process.send_signal(signal.SIGKILL)
         told += process.stdout.readlines()
         process.communicate(timeout=30)
@@ -119,6 +124,8 @@ for number in range(100_000):
         assert noted[: len(acknowledged)] == acknowledged
         assert len(noted) <= len(acknowledged) + 1
         assert fold(job.facts, events) == job
+        kept += len(acknowledged)
+    print(f"{kept:,} acknowledged, none lost")
 
 
 FORKING = """

@@ -1,17 +1,11 @@
 """A PostgreSQL that is restarted again and again while workers, servers and clients go on; and the verdict at the end.
 
-    python -m tests.system.campaign --seconds 300 --every 5 40
-
-Restarts are crashes (`immediate`, SIGKILL) and orderly ones (`fast`) by turns of chance. Exits with 1 when anything was
-lost, doubled or out of order.
+Restarts are crashes (`immediate`, SIGKILL) and orderly ones (`fast`) by turns of chance.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -131,31 +125,3 @@ def _database() -> Iterator[tuple[Cluster, str]]:
 
 def _opened(url: str) -> Store:
     return open_store(url, bus="off")
-
-
-def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--seconds", type=float, default=300.0)
-    options.add_argument("--every", type=float, nargs=2, default=(5.0, 40.0), metavar=("LEAST", "MOST"))
-    options.add_argument("--workers", type=int, default=4)
-    options.add_argument("--clients", type=int, default=3)
-    options.add_argument("--pace", type=float, default=0.01, help="seconds between two reports of a worker")
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--folder", type=Path, help="where logs and diaries are kept")
-    told = options.parse_args()
-    campaign = Campaign(
-        seconds=told.seconds,
-        every=(told.every[0], told.every[1]),
-        workers=told.workers,
-        clients=told.clients,
-        pace_s=told.pace,
-        seed=told.seed,
-    )
-    with tempfile.TemporaryDirectory() as temporary:
-        outcome = run(campaign, told.folder or Path(temporary))
-    print(outcome)
-    return 0 if outcome.faultless else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

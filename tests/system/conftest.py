@@ -1,4 +1,4 @@
-"""Owns a store with two servers before it, workers that report to it, and how often rare things are tried."""
+"""Owns a store with two servers before it, and workers that report to it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,3 @@ def hire(database: str, tmp_path: Path) -> Iterator[Hire]:
             return workers.enter_context(working(store, tmp_path / folder, pace_s=pace_s, notes=notes, **more))
 
         yield hire
-
-
-@pytest.fixture
-def times(request: pytest.FixtureRequest) -> int:
-    """1 in `make test`; in `make soak` what is left to chance is tried so many times as often."""
-    return 20 if request.config.getoption("--hypothesis-profile") == "soak" else 1

@@ -17,6 +17,7 @@ from headway.core.changes import fold
 from headway.core.plan import parse_plan
 from headway.stores.postgres.store import PostgresStore
 from headway.stores.reach import up_to
+from tests.scale import Scale
 from tests.stores.lives import Life, birth, loaded
 from tests.stores.postgres.following import Follower
 from tests.stores.postgres.held import Held, held
@@ -82,8 +83,8 @@ def giving_way() -> Iterator[None]:
 
 
 @pytest.fixture
-def writers(quiet: PostgresStore, request: pytest.FixtureRequest) -> list[Writing]:
-    crowd = IN_SOAK if request.config.getoption("--hypothesis-profile") == "soak" else IN_TESTS
+def writers(quiet: PostgresStore, scale: Scale) -> list[Writing]:
+    crowd = scale(IN_TESTS, IN_SOAK)
     shared = [Life(quiet).begun() for _ in range(5)]
     return [Writing(quiet, crowd, number, shared) for number in range(crowd.writers)]
 
