@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route, request_response
+from starlette.routing import Mount, Route
 
 import headway
 import headway.http
@@ -21,8 +20,8 @@ from examples.house.own_page import from_another_site
 from examples.house.pages import parts
 from examples.house.safe_headers import SafeHeaders
 from examples.images import session, storage
+from examples.images.poll import ROUTE, ShortWay, polled
 from examples.images.room import LineIsFull
-from examples.images.status import status_of
 from examples.images.uploads import Refused, received
 
 if TYPE_CHECKING:
@@ -31,26 +30,20 @@ if TYPE_CHECKING:
     from examples.images.room import Room
 
 PAGE = Path(__file__).parent / "page"
-STATUS = "/api/status/{job_id}"
 REQUEST_BYTES = 2
 """A request may bring so many times what a picture may weigh: the picture's own job says that it is too large."""
 
 
 def app(room: Room) -> Starlette:
     """The application of one room."""
-    counter = _Counter(room)
-
-    answers = dict.fromkeys(_ANSWERED, _answer)
-    own = Starlette(routes=counter.routes(), exception_handlers=answers)
-    poll = SafeHeaders(request_response(counter.status))
+    own = Starlette(routes=_Counter(room).routes(), exception_handlers=dict.fromkeys(_ANSWERED, _answer))
     return edge(
         room,
         [
-            Route(STATUS, poll, methods=["GET"]),  # by far the most asked: without the way through the rest
             Mount("/headway", headway.http.app(store=room.store, authorize=session.authorize)),
             Mount("/", SafeHeaders(own)),
         ],
-        exception_handlers=answers,
+        middleware=[Middleware(ShortWay, room=room)],
     )
 
 
@@ -63,7 +56,7 @@ class _Counter:
     def routes(self) -> list[Route | Mount]:
         return [
             Route("/", self.page),
-            Route(STATUS, self.status),
+            Route(ROUTE, self.status),
             Route("/api/uploads", self.bring, methods=["POST"]),
             Route("/api/samples", self.bring_samples, methods=["POST"]),
             Route("/api/results/{result_id}/preview.jpg", self.preview),
@@ -89,19 +82,10 @@ class _Counter:
         token = request.headers.get(session.HEADER)
         if not token:
             raise Refused(401, "UNAUTHORIZED")
-        job_id = request.path_params["job_id"]
-        job = await self._job(job_id)
-        person = session.project_of(token)
-        if not secrets.compare_digest(person, job["project"] or ""):
+        job = await to_thread.run_sync(self._room.jobs.get, request.path_params["job_id"])
+        if not session.owns(token, job):
             raise Refused(401, "UNAUTHORIZED")
-        status = status_of(job)
-        self._room.told.polled(person, job_id, status)
-        return Response(msgspec.json.encode(status), media_type="application/json")
-
-    async def _job(self, job_id: str) -> dict[str, Any]:
-        """What is polled for is nearly always in memory; only what is not there is worth a thread."""
-        jobs = self._room.jobs
-        return jobs.get(job_id) if job_id in jobs else await to_thread.run_sync(jobs.get, job_id)
+        return Response(polled(self._room, job), media_type="application/json")
 
     async def preview(self, request: Request) -> Response:
         """Whoever knows the id may look: an <img> sends no header, and the id cannot be guessed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from headway.http import Asking, Filter, Grant
 from headway.sinks import hashed
@@ -18,6 +19,11 @@ def fresh() -> str:
 def project_of(token: str) -> str:
     """The project of a session's jobs: all that is kept of its token, and what analytics know the person by."""
     return f"session-{hashed(token)}"
+
+
+def owns(token: str, job: dict[str, Any]) -> bool:
+    """Whether a job was brought with this token."""
+    return bool(token) and secrets.compare_digest(project_of(token), job["project"] or "")
 
 
 def authorize(asking: Asking) -> Grant | None:

@@ -14,19 +14,21 @@ _STATUS = {
     "failed": "failed",
     "cancelled": "failed",
 }
+_ENDS = {"completed": plan.COMPLETE, "failed": plan.FAILED}
 STOPPED = "This picture was stopped before it was ready."
 
 
 def status_of(job: dict[str, Any]) -> dict[str, Any]:
     """The body of a poll. A failed job keeps the percent that it had; a result has an id only when it is there."""
     status = _STATUS[job["status"]]
-    ends = {"completed": plan.COMPLETE, "failed": plan.FAILED}
     body = {
         "success": True,
         "status": status,
-        "stage": ends.get(status) or job["last_step"],
+        "stage": _ENDS.get(status) or job["last_step"],
         "progress": int(job["progress"]["percent"] or 0),
         "resultId": job["result"]["id"] if status == "completed" else None,
         "updatedAt": job["updated_at"],
     }
-    return body | ({"errorMessage": job["error"] or STOPPED} if status == "failed" else {})
+    if status == "failed":
+        body["errorMessage"] = job["error"] or STOPPED
+    return body

@@ -76,6 +76,19 @@ def test_what_this_process_reports_is_read_without_the_store(
     assert mirror.get(job.id) == reporter.get(job.id)
 
 
+def test_what_is_in_memory_can_be_asked_for_alone(
+    mirror: Mirror, reporter: Reporter, store: Counted, clock: Clock
+) -> None:
+    job = reporter.start("report")
+    assert mirror.known(job.id) == mirror.get(job.id)
+    job.succeed()
+    clock.now += 30
+    loads = store.loads
+    assert mirror.known(job.id) is None
+    assert store.loads == loads
+    assert mirror.get(job.id)["status"] == "succeeded"
+
+
 def test_what_others_report_is_seen_too(mirror: Mirror, store: Counted, tmp_path: Path) -> None:
     with Reporter(StoreLink(store), spool=tmp_path / "other") as other:
         job = other.start("report")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from headway.reporting.asking import Asked, watched
 from headway.reporting.batch import Batch
 from headway.reporting.default import default_reporter
 from headway.reporting.reporter import Reporter
+from headway.stores.forks import renewed_in_children
 from headway.stores.protocol import Filter
 from headway.watching.change import Change
 from headway.watching.listeners import Listeners, Listening
@@ -59,16 +59,22 @@ class Mirror:
         self._ahead: dict[str, Job] = {}  # jobs as reports make them that wait for the store
         self._absence = 0  # which absence of the store those are of
         self._lock = threading.Lock()
+        self._inherited = False  # by a forked child, where nothing follows the store
         self._listeners = Listeners(self._newest, self._counting)
         self._outbox.observers.append(self)
         self._subscription = Subscription(self._told, filter, reporter, seen=self._keep)
-        self._pid = os.getpid()
+        renewed_in_children(self)
         reporter.followers.append(self)
 
     def get(self, id: str) -> dict[str, Any]:
         """A job from memory, else from the store. Raises UnknownJob, or StoreUnavailable if only that knows it."""
+        known = self.known(id)
+        return self._reporter.get(id) if known is None else known
+
+    def known(self, id: str) -> dict[str, Any] | None:
+        """A job from memory; None where only the store may know it. Waits for nothing, so an event loop may call it."""
         newest = self._newest(id)
-        return self._reporter.get(id) if newest is None else dict(newest)
+        return None if newest is None else dict(newest)
 
     def jobs(self) -> list[dict[str, Any]]:
         """The jobs that are in memory, newest first."""
@@ -76,7 +82,7 @@ class Mirror:
         return sorted(found, key=lambda job: (job["created_at"], job["id"]), reverse=True)
 
     def __contains__(self, id: object) -> bool:
-        return self._pid == os.getpid() and id in self._shelf
+        return not self._inherited and id in self._shelf
 
     def listen(self, callback: Callable[[dict[str, Any]], None], *, id: str | None = None) -> Listening:
         """Calls `callback` with the newest state of each job that changed, or of one; some in between may be left out.
@@ -118,8 +124,12 @@ class Mirror:
                 self._ahead[batch.job_id] = _after(before, batch, self._reporter.now())
         self._listeners.changed(batch.job_id)
 
+    def after_fork_in_child(self) -> None:
+        """The store is asked from here on."""
+        self._inherited = True
+
     def _held(self) -> list[str]:
-        return self._shelf.ids() if self._pid == os.getpid() else []
+        return [] if self._inherited else self._shelf.ids()
 
     def _keep(self, job: Job) -> None:
         if self._shelf.put(job.id, job.version, job.status, job=job):
@@ -142,8 +152,8 @@ class Mirror:
 
     def _newest(self, id: str) -> dict[str, Any] | None:
         """As the store has it or, while that is away, as it will be."""
-        if self._pid != os.getpid():
-            return None  # nothing follows the store in a forked child
+        if self._inherited:
+            return None
         if not self._outbox.outage.lasting:
             return self._shelf.wire(id)
         with self._lock:

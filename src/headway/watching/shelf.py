@@ -89,9 +89,12 @@ class Shelf:
             self._leaving.clear()
 
     def _found(self, id: str) -> _Kept | None:
-        with self._lock:
-            self._sweep(self._monotonic())
-            return self._kept.get(id)
+        """Without the lock, which is only needed where somebody leaves: a single look finds all of a state or none."""
+        now = self._monotonic()
+        if now >= self._next:
+            with self._lock:
+                self._sweep(now)
+        return self._kept.get(id)
 
     def _sweep(self, now: float) -> None:
         """Lets go of those whose time is over; they are looked through only when the first of them may go."""
