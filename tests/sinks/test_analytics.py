@@ -7,7 +7,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 
 from headway.core.errors import InvalidSetting
 from headway.sinks import Analytics, LogSink, PostHogSink, hashed
+from headway.sinks.sink import Occurrence
 from tests.waiting import eventually
 
 SECRET = "session-token-8c1f"
@@ -98,6 +99,40 @@ def test_what_comes_too_fast_is_dropped_and_counted(caplog: pytest.LogCaptureFix
     kept.open.set()
     analytics.close()
     assert len(kept.events) == 6
+
+
+class Batches(Kept):
+    """A sink that takes several events at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[int] = []
+
+    def send(self, events: Sequence[Occurrence]) -> None:
+        self.sizes.append(len(events))
+
+
+def test_events_wait_for_each_other_until_a_batch_is_full_or_somebody_waits_for_them() -> None:
+    kept = Batches()
+    analytics = Analytics(kept, gather_s=3600)
+    for _ in range(100):
+        analytics.send("poll", "person")
+    eventually(lambda: kept.sizes == [100])
+    for _ in range(3):
+        analytics.send("poll", "person")
+    assert analytics.flush(10)
+    assert kept.sizes == [100, 3]
+    analytics.send("poll", "person")
+    analytics.close()
+    assert kept.sizes == [100, 3, 1]
+
+
+def test_a_few_events_do_not_wait_long() -> None:
+    kept = Kept()
+    analytics = Analytics(kept, gather_s=0.01)
+    analytics.send("poll", "person")
+    eventually(lambda: len(kept.events) == 1)
+    analytics.close()
 
 
 def test_a_sink_that_fails_is_told_once_and_later_events_come(caplog: pytest.LogCaptureFixture) -> None:

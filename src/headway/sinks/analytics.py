@@ -25,7 +25,8 @@ ONCE_MAX = 100_000  # keys that are remembered
 class Analytics:
     """Never raises and never blocks. That the sink fails is in the log, once for as long as it lasts, and nowhere else.
 
-    When events come faster than the sink takes them, the newest are dropped and counted (`dropped`). A forked child
+    Events wait `gather_s` for others to go with: a thread that wakes for each takes the processor from its callers.
+    When they come faster than the sink takes them, the newest are dropped and counted (`dropped`). A forked child
     begins with an empty queue: what its parent queued, its parent sends.
     """
 
@@ -35,12 +36,14 @@ class Analytics:
         *,
         queue_max: int = 1_000,
         leave_s: float = 2.0,
+        gather_s: float = 0.1,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._sink = sink
         self._queue_max = queue_max
         self._leave_s = leave_s
+        self._gather_s = gather_s
         self._clock = clock
         self._chance = chance
         self._closed = False
@@ -81,13 +84,17 @@ class Analytics:
                 self._remember(once)
             self._queue.append(Occurrence(event=event, distinct_id=distinct_id, properties=told, at=self._clock()))
             self._work()
-            self._changed.notify_all()
         return True
 
     def flush(self, timeout_s: float = 2.0) -> bool:
         """Waits until everything that is queued was sent or has failed; False when the time is over first."""
         with self._lock:
-            return self._changed.wait_for(lambda: not self._queue and not self._sending, timeout_s)
+            self._hurrying += 1
+            self._due.notify()
+            try:
+                return self._sent.wait_for(lambda: not self._queue and not self._sending, timeout_s)
+            finally:
+                self._hurrying -= 1
 
     def close(self) -> None:
         """Takes no more events, and gives those that are queued as long as `leave_s` to be sent."""
@@ -97,7 +104,7 @@ class Analytics:
                 logger.warning("%d analytics events were not sent in time", len(self._queue) + self._sending)
                 self._queue.clear()
         with self._lock:
-            self._changed.notify_all()
+            self._due.notify()
 
     def after_fork(self) -> None:
         """Called in a forked child."""
@@ -108,9 +115,10 @@ class Analytics:
 
     def _begin(self) -> None:
         self._lock = threading.RLock()
-        self._changed = threading.Condition(self._lock)
+        self._due = threading.Condition(self._lock)  # for the thread: there is something to send
+        self._sent = threading.Condition(self._lock)  # for those who wait until it was
         self._queue: deque[Occurrence] = deque()
-        self._sending = 0
+        self._sending = self._hurrying = 0
         self._thread: threading.Thread | None = None
 
     def _drop(self) -> None:
@@ -124,27 +132,35 @@ class Analytics:
             self._once.popitem(last=False)
 
     def _work(self) -> None:
-        """Starts the thread with the first event."""
+        """Starts the thread with the first event; wakes it for the first ones of a batch, and when that is full."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="headway-analytics", daemon=True)
             self._thread.start()
+        elif len(self._queue) == 1 or self._pressing():
+            self._due.notify()
+
+    def _pressing(self) -> bool:
+        """Whether nothing more is waited for."""
+        full = len(self._queue) >= min(BATCH_MAX, self._queue_max)
+        return full or self._hurrying > 0 or self._closed
 
     def _run(self) -> None:
         while events := self._taken():
-            self._sent(events)
+            self._tried(events)
             with self._lock:
                 self._sending = 0
-                self._changed.notify_all()
+                self._sent.notify_all()
 
     def _taken(self) -> Sequence[Occurrence]:
         """What is queued; waits for it, and gives nothing when it is over."""
         with self._lock:
-            self._changed.wait_for(lambda: self._queue or self._closed)
+            self._due.wait_for(lambda: self._queue or self._closed)
+            self._due.wait_for(self._pressing, self._gather_s)
             events = [self._queue.popleft() for _ in range(min(len(self._queue), BATCH_MAX))]
             self._sending = len(events)
             return events
 
-    def _sent(self, events: Sequence[Occurrence]) -> None:
+    def _tried(self, events: Sequence[Occurrence]) -> None:
         try:
             self._handed(events)
             self._failing = False

@@ -16,5 +16,7 @@ class LogSink:
         self._level = level
 
     def __call__(self, event: str, distinct_id: str, properties: Mapping[str, Any]) -> None:
+        if not self._logger.isEnabledFor(self._level):
+            return
         told = json.dumps(properties, ensure_ascii=True, default=str, sort_keys=True)
         self._logger.log(self._level, "%s %s %s", event, distinct_id, told)
