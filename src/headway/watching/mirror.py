@@ -17,7 +17,6 @@ from headway.reporting.asking import Asked, watched
 from headway.reporting.batch import Batch
 from headway.reporting.default import default_reporter
 from headway.reporting.reporter import Reporter
-from headway.stores.forks import renewed_in_children
 from headway.stores.protocol import Filter
 from headway.watching.change import Change
 from headway.watching.listeners import Listeners, Listening
@@ -59,11 +58,9 @@ class Mirror:
         self._ahead: dict[str, Job] = {}  # jobs as reports make them that wait for the store
         self._absence = 0  # which absence of the store those are of
         self._lock = threading.Lock()
-        self._inherited = False  # by a forked child, where nothing follows the store
         self._listeners = Listeners(self._newest, self._counting)
         self._outbox.observers.append(self)
         self._subscription = Subscription(self._told, filter, reporter, seen=self._keep)
-        renewed_in_children(self)
         reporter.followers.append(self)
 
     def get(self, id: str) -> dict[str, Any]:
@@ -82,7 +79,7 @@ class Mirror:
         return sorted(found, key=lambda job: (job["created_at"], job["id"]), reverse=True)
 
     def __contains__(self, id: object) -> bool:
-        return not self._inherited and id in self._shelf
+        return not self._shelf.inherited and id in self._shelf
 
     def listen(self, callback: Callable[[dict[str, Any]], None], *, id: str | None = None) -> Listening:
         """Calls `callback` with the newest state of each job that changed, or of one; some in between may be left out.
@@ -124,12 +121,8 @@ class Mirror:
                 self._ahead[batch.job_id] = _after(before, batch, self._reporter.now())
         self._listeners.changed(batch.job_id)
 
-    def after_fork_in_child(self) -> None:
-        """The store is asked from here on."""
-        self._inherited = True
-
     def _held(self) -> list[str]:
-        return [] if self._inherited else self._shelf.ids()
+        return [] if self._shelf.inherited else self._shelf.ids()
 
     def _keep(self, job: Job) -> None:
         if self._shelf.put(job.id, job.version, job.status, job=job):
@@ -152,7 +145,7 @@ class Mirror:
 
     def _newest(self, id: str) -> dict[str, Any] | None:
         """As the store has it or, while that is away, as it will be."""
-        if self._inherited:
+        if self._shelf.inherited:
             return None
         if not self._outbox.outage.lasting:
             return self._shelf.wire(id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from headway.core.job import TERMINAL, Job, Status
 from headway.core.wire import job_wire
+from headway.stores.forks import renewed_in_children
 
 
 @dataclass(slots=True)
@@ -35,6 +36,8 @@ class Shelf:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._leaving: dict[str, float] = {}
         self._next = math.inf  # when the first of them leaves
+        self.inherited = False  # by a forked child, where nothing follows the store
+        renewed_in_children(self)
 
     def put(
         self, id: str, version: int, status: str, *, job: Job | None = None, wire: dict[str, Any] | None = None
@@ -87,6 +90,11 @@ class Shelf:
         with self._lock:
             self._kept.clear()
             self._leaving.clear()
+
+    def after_fork_in_child(self) -> None:
+        """Nobody keeps anything here any more; somebody may have held the lock."""
+        self._lock = threading.Lock()
+        self.inherited = True
 
     def _found(self, id: str) -> _Kept | None:
         """Without the lock, which is only needed where somebody leaves: a single look finds all of a state or none."""
