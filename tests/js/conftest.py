@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 import headway
 from headway import Reporter
-from tests.page.conftest import FLAGS
+from tests.chromium import chromium
 from tests.page.processes import Served
 from tests.page.sight import PATIENCE_MS
 
@@ -27,10 +26,8 @@ uvicorn.run(app({store!r}, pace=Pace(retry_s=(0.02, 0.05))), port={port}, log_le
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Owns what the tests of the document room share: an empty library, a served room, a browser."""
+"""Owns what the tests of the document room share: an empty library, a served room."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from examples.documents.library import Library
 from tests.examples.documents.serving import served
@@ -15,21 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
-
     from tests.examples.documents.serving import Room
 
     Item = TypeVar("Item")
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Record:
@@ -74,11 +61,3 @@ def library(tmp_path: Path) -> Library:
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     with served(tmp_path_factory.mktemp("room")) as room:
         yield room
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,12 @@ from playwright.sync_api import expect
 from examples.documents import plan
 from examples.house import papers
 from tests.examples.documents.serving import served
+from tests.examples.tabs import Opened, drop, live, opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, FilePayload, Locator, Page, Request
+    from playwright.sync_api import Browser, FilePayload, Locator, Page
 
     from tests.examples.documents.serving import Room
 
@@ -27,43 +27,13 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
-def opened(browser: Browser, room: Room) -> Iterator[Callable[..., Page]]:
-    """Opens pages, and at the end proves that nothing went wrong in them and nothing came from elsewhere."""
-    faults: list[str] = []
-    pages: list[Page] = []
-
-    def note_foreign(request: Request) -> None:
-        if not request.url.startswith((room.url, "blob:")):
-            faults.append(request.url)
-
-    def open_page(address: str = "/", **context: object) -> Page:
-        page = browser.new_context(base_url=room.url, **context).new_page()  # type: ignore[arg-type]  # passed through
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", note_foreign)
-        page.goto(address)
-        pages.append(page)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.context.close()
-    assert faults == []
+def opened(browser: Browser, room: Room) -> Iterator[Opened]:
+    with opening(browser, room.url, patience_ms=PATIENCE_MS) as opened:
+        yield opened
 
 
-def drop(page: Page, content: bytes, name: str) -> None:
-    """Let a file fall on the page, as a person's hand does it."""
-    page.evaluate(
-        """([encoded, name]) => {
-            const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
-            const dataTransfer = new DataTransfer();
-            dataTransfer.items.add(new File([bytes], name, { type: "application/pdf" }));
-            for (const kind of ["dragover", "drop"]) {
-                document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
-            }
-        }""",
-        [base64.b64encode(content).decode(), name],
-    )
+def fall(page: Page, content: bytes, name: str) -> None:
+    drop(page, "body", content, name, "application/pdf")
 
 
 def row(page: Page, name: str) -> Locator:
@@ -74,11 +44,7 @@ def percent(bar: Locator) -> float:
     return float(bar.get_attribute("aria-valuenow") or "nan")
 
 
-def live(page: Page) -> None:
-    expect(page.locator("#connection")).to_have_text("Live")
-
-
-def test_a_dropped_pdf_is_watched_to_its_end_without_a_reload(opened: Callable[..., Page]) -> None:
+def test_a_dropped_pdf_is_watched_to_its_end_without_a_reload(opened: Opened) -> None:
     page = opened()
     live(page)
     page.evaluate(
@@ -93,7 +59,7 @@ def test_a_dropped_pdf_is_watched_to_its_end_without_a_reload(opened: Callable[.
         }"""
     )
 
-    drop(page, LONG, "dropped.pdf")
+    fall(page, LONG, "dropped.pdf")
 
     dropped = row(page, "dropped.pdf")
     expect(page.locator("#live").locator(dropped)).to_contain_text("Extracting text")
@@ -109,10 +75,10 @@ def test_a_dropped_pdf_is_watched_to_its_end_without_a_reload(opened: Callable[.
     assert page.evaluate("window.sameVisit"), "it was the same visit all the time"
 
 
-def test_a_reload_half_way_goes_on_where_it_was(opened: Callable[..., Page]) -> None:
+def test_a_reload_half_way_goes_on_where_it_was(opened: Opened) -> None:
     page = opened()
     live(page)
-    drop(page, LONG, "reloaded.pdf")
+    fall(page, LONG, "reloaded.pdf")
     bar = row(page, "reloaded.pdf").get_by_role("progressbar")
     expect(bar).to_have_attribute("aria-valuenow", re.compile(r"^[2-9]\d"))
     before = percent(bar)
@@ -124,10 +90,10 @@ def test_a_reload_half_way_goes_on_where_it_was(opened: Callable[..., Page]) -> 
     expect(page.locator("#recent").locator(row(page, "reloaded.pdf"))).to_contain_text("Done")
 
 
-def test_a_locked_pdf_shows_its_sentence_in_the_queue_and_on_its_page(opened: Callable[..., Page]) -> None:
+def test_a_locked_pdf_shows_its_sentence_in_the_queue_and_on_its_page(opened: Opened) -> None:
     page = opened()
     live(page)
-    drop(page, papers.sealed(), "sealed minutes.pdf")
+    fall(page, papers.sealed(), "sealed minutes.pdf")
 
     sealed = row(page, "sealed minutes.pdf")
     expect(sealed).to_contain_text("This PDF is locked with a password; save a copy without one and upload that.")
@@ -140,10 +106,10 @@ def test_a_locked_pdf_shows_its_sentence_in_the_queue_and_on_its_page(opened: Ca
     expect(page.locator("#history")).to_contain_text("Starting: failed")
 
 
-def test_a_file_that_is_no_pdf_is_refused_where_it_was_dropped(opened: Callable[..., Page]) -> None:
+def test_a_file_that_is_no_pdf_is_refused_where_it_was_dropped(opened: Opened) -> None:
     page = opened()
     live(page)
-    drop(page, b"\x89PNG\r\n\x1a\n" + bytes(64), "picture.pdf")
+    fall(page, b"\x89PNG\r\n\x1a\n" + bytes(64), "picture.pdf")
 
     upload = page.locator("#uploads li")
     expect(upload).to_contain_text("This is not a PDF: it looks like a PNG picture.")
@@ -153,7 +119,7 @@ def test_a_file_that_is_no_pdf_is_refused_where_it_was_dropped(opened: Callable[
     expect(page.get_by_role("button", name="Choose files")).to_be_focused()
 
 
-def test_the_page_of_a_document_fills_itself_while_one_looks(opened: Callable[..., Page], room: Room) -> None:
+def test_the_page_of_a_document_fills_itself_while_one_looks(opened: Opened, room: Room) -> None:
     answer = room.bring(LONG, "watched.pdf")
     page = opened(answer.headers["Location"])
 
@@ -174,7 +140,7 @@ def test_the_page_of_a_document_fills_itself_while_one_looks(opened: Callable[..
     assert history == list(range(1, len(history) + 1)), "every entry once and in order"
 
 
-def test_the_text_is_turned_page_by_page(opened: Callable[..., Page], room: Room) -> None:
+def test_the_text_is_turned_page_by_page(opened: Opened, room: Room) -> None:
     answer = room.bring(papers.printed("Survey", 12), "survey.pdf")
     room.ended(answer.json()["job_id"])
     page = opened(answer.headers["Location"])
@@ -190,21 +156,19 @@ def test_the_text_is_turned_page_by_page(opened: Callable[..., Page], room: Room
     expect(page.get_by_role("button", name="Next page")).to_be_disabled()
 
 
-def test_two_tabs_show_the_same(opened: Callable[..., Page]) -> None:
+def test_two_tabs_show_the_same(opened: Opened) -> None:
     one, other = opened(), opened()
     live(one)
     live(other)
 
-    drop(one, papers.printed("Seen Twice", 2), "twice.pdf")
+    fall(one, papers.printed("Seen Twice", 2), "twice.pdf")
 
     for page in (one, other):
         expect(page.locator("#recent").locator(row(page, "twice.pdf"))).to_contain_text("2 pages")
 
 
-def test_files_can_be_chosen_by_keyboard_alone(opened: Callable[..., Page]) -> None:
+def test_files_can_be_chosen_by_keyboard_alone(opened: Opened) -> None:
     page = opened()
-    # The browser hands its dialog over only once somebody listens; that must be settled before the key is pressed.
-    page.on("filechooser", lambda _chooser: None)
     live(page)
     chooser = page.get_by_role("button", name="Choose files")
     for _ in range(6):
@@ -225,10 +189,10 @@ def test_files_can_be_chosen_by_keyboard_alone(opened: Callable[..., Page]) -> N
     expect(page.locator("#recent").locator(row(page, "typed.pdf"))).to_contain_text("Done")
 
 
-def test_a_running_document_can_be_stopped_and_tried_again(opened: Callable[..., Page]) -> None:
+def test_a_running_document_can_be_stopped_and_tried_again(opened: Opened) -> None:
     page = opened()
     live(page)
-    drop(page, LONG, "stopped.pdf")
+    fall(page, LONG, "stopped.pdf")
     expect(row(page, "stopped.pdf")).to_contain_text("Extracting text")
 
     page.get_by_role("button", name="Stop stopped.pdf").click()
@@ -241,7 +205,7 @@ def test_a_running_document_can_be_stopped_and_tried_again(opened: Callable[...,
     expect(page.locator("#whole")).to_contain_text("Cancelled")
 
 
-def test_what_waits_shows_no_number(opened: Callable[..., Page], room: Room) -> None:
+def test_what_waits_shows_no_number(opened: Opened, room: Room) -> None:
     for name in ("first.pdf", "second.pdf", "third.pdf"):
         room.bring(LONG, name)
     page = opened()
@@ -276,7 +240,7 @@ def test_the_room_goes_down_and_up_again_under_an_open_page(
 
 
 @pytest.mark.parametrize("address", ["/", "document"])
-def test_nothing_is_wider_than_a_phone(opened: Callable[..., Page], room: Room, address: str) -> None:
+def test_nothing_is_wider_than_a_phone(opened: Opened, room: Room, address: str) -> None:
     answer = room.bring(papers.printed("Mooring Plan", 2), "a-very-long-name-without-any-space-" * 3 + ".pdf")
     room.ended(answer.json()["job_id"])
     page = opened(
@@ -287,10 +251,10 @@ def test_nothing_is_wider_than_a_phone(opened: Callable[..., Page], room: Room, 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_who_wants_no_motion_gets_none(opened: Callable[..., Page]) -> None:
+def test_who_wants_no_motion_gets_none(opened: Opened) -> None:
     page = opened(reduced_motion="reduce")
     live(page)
-    drop(page, LONG, "still.pdf")
+    fall(page, LONG, "still.pdf")
 
     fill = row(page, "still.pdf").locator(".fill")
     expect(fill).to_have_css("transition-duration", "0s")
@@ -298,7 +262,7 @@ def test_who_wants_no_motion_gets_none(opened: Callable[..., Page]) -> None:
     expect(row(page, "still.pdf")).to_contain_text("Cancelled")
 
 
-def test_an_unknown_document_has_a_page_that_leads_back(opened: Callable[..., Page]) -> None:
+def test_an_unknown_document_has_a_page_that_leads_back(opened: Opened) -> None:
     page = opened("/documents/nobody")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such document here")

@@ -18,14 +18,13 @@ import psutil
 from examples.documents import samples as documents
 from examples.images import samples as images
 from examples.intake import samples as intake
-from tests.examples.documents.serving import environment, served
+from tests.examples.commands import served, terminal
+from tests.examples.documents.serving import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
-
-    from tests.examples.documents.serving import Room
 
 
 _ERASED = re.compile(r"(?:\x1b\[1A|\x1b\[2K|\r(?=\x1b))+")
@@ -41,15 +40,13 @@ def expected() -> dict[str, str]:
 
 def hall(folder: Path, *arguments: str, **settings: str) -> AbstractContextManager[Room]:
     """All applications on a free port, with their files and jobs in `folder`."""
-    return served(folder, *arguments, command=COMMAND, **settings)
+    return served(Room, COMMAND, folder, *arguments, settings=settings)
 
 
 def started(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
     """The command in a terminal of 80 columns that draws nothing over."""
-    environ = environment(folder) | {"TMPDIR": str(folder), "COLUMNS": "80"} | settings
-    return subprocess.Popen(
-        [*COMMAND, *arguments], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*COMMAND, *arguments], env=terminal(folder, settings), stdout=pipe, stderr=pipe, text=True)
 
 
 class Ran(NamedTuple):
@@ -64,8 +61,8 @@ def ran_in_terminal(folder: Path, *arguments: str) -> Ran:
     """The command to its end in a terminal of 80 by 24, as a person sees it."""
     outer, inner = pty.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    environ = {name: value for name, value in environment(folder).items() if name not in ("COLUMNS", "LINES")}
-    environ |= {"TMPDIR": str(folder), "TERM": "xterm-256color"}
+    environ = {name: value for name, value in terminal(folder).items() if name not in ("COLUMNS", "LINES")}
+    environ["TERM"] = "xterm-256color"
     with subprocess.Popen([*COMMAND, *arguments], env=environ, stdout=inner, stderr=subprocess.PIPE) as process:
         os.close(inner)
         drawn = b"".join(_read(outer))

@@ -11,14 +11,13 @@ import pytest
 
 from examples.hall.applications import APPLICATIONS
 from examples.house import papers
-from tests.examples.documents.serving import served as served_by
+from tests.examples import commands
+from tests.examples.documents.serving import Room
 from tests.examples.hall.serving import below, hall, runs, started
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.examples.documents.serving import Room
 
 NAMES = [application.name for application in APPLICATIONS]
 REFUSED_STORAGE = "nowhere://at-all"
@@ -104,7 +103,7 @@ def test_an_application_that_cannot_open_says_why_and_the_others_are_open(tmp_pa
 
 def test_a_package_that_is_missing_is_named_with_the_command_that_brings_it(tmp_path: Path) -> None:
     without = "import sys, runpy; sys.modules['pypdfium2'] = None; runpy.run_module('examples', run_name='__main__')"
-    with served_by(tmp_path, command=(sys.executable, "-c", without)) as room:
+    with commands.served(Room, (sys.executable, "-c", without), tmp_path) as room:
         shut = {card["name"]: card["shut"] for card in cards(room)}
 
     assert shut["images"] is None

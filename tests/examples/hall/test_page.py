@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -15,15 +14,14 @@ from examples.house import papers
 from examples.proposals import plan as proposals
 from examples.proposals.letters import letters as letters_of
 from tests.examples.hall.serving import expected
+from tests.examples.tabs import Opened, drop, live, opening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page, Request, Route
+    from playwright.sync_api import Browser, Locator, Page, Route
 
     from tests.examples.documents.serving import Room
-
-    Opened = Callable[..., Page]
 
 PATIENCE_MS = 90_000
 ENDS = (("succeeded", "done"), ("failed", "failed"))
@@ -34,33 +32,8 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture
 def opened(browser: Browser, served: Room) -> Iterator[Opened]:
-    """Opens pages, and at the end proves that nothing went wrong in them and nothing came from elsewhere."""
-    faults: list[str] = []
-    pages: list[Page] = []
-
-    def note_foreign(request: Request) -> None:
-        if not request.url.startswith((served.url, "blob:")):
-            faults.append(request.url)
-
-    def open_page(address: str = "/", **context: object) -> Page:
-        page = browser.new_context(base_url=served.url, **context).new_page()  # type: ignore[arg-type]  # passed through
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", note_foreign)
-        # Heard from the beginning: a browser that is told of it only now may open its own window first.
-        page.on("filechooser", lambda chooser: None)
-        page.goto(address)
-        pages.append(page)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.context.close()
-    assert faults == []
-
-
-def live(page: Page) -> None:
-    expect(page.locator("#connection")).to_have_text("Live")
+    with opening(browser, served.url, patience_ms=PATIENCE_MS) as opened:
+        yield opened
 
 
 def card(page: Page, name: str) -> Locator:
@@ -69,21 +42,6 @@ def card(page: Page, name: str) -> Locator:
 
 def row(page: Page, name: str) -> Locator:
     return page.locator(".row", has=page.get_by_role("link", name=name, exact=True))
-
-
-def drop(page: Page, onto: str, content: bytes, name: str, type: str = "") -> None:
-    """Let a file fall on what is found there, as a person's hand does it."""
-    page.locator(onto).evaluate(
-        """(element, [encoded, name, type]) => {
-            const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
-            const dataTransfer = new DataTransfer();
-            dataTransfer.items.add(new File([bytes], name, { type }));
-            for (const kind of ["dragover", "drop"]) {
-                element.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
-            }
-        }""",
-        [base64.b64encode(content).decode(), name, type],
-    )
 
 
 def jobs(served: Room, kind: str) -> list[dict[str, Any]]:

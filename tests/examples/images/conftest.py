@@ -42,12 +42,6 @@ def gated(tmp_path: Path) -> GatedStorage:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    return f"sqlite:///{tmp_path}/jobs.db"
-
-
-@pytest.fixture
 def room(tmp_path: Path, store: str, puppet: Puppet, heard: Heard, gated: GatedStorage) -> Room:
     """One worker, so that a held job holds all that come after it."""
     limits = Limits(bytes=300_000, pixels=1_000_000)

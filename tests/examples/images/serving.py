@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx2
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from examples.images.app import app
+from tests.examples.listening import listening
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -60,20 +57,8 @@ class Studio:
 
 @contextmanager
 def served(room: Room, *, below: str = "") -> Iterator[Studio]:
-    """The application of a room on a free port; `below` a prefix of another one, whose owner has opened the room."""
-    application = Starlette(routes=[Mount(below, app(room))]) if below else app(room)
-    server = uvicorn.Server(
-        uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=3)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        eventually(lambda: server.started or not thread.is_alive())
-        port = server.servers[0].sockets[0].getsockname()[1]
-        studio = Studio(room, f"http://127.0.0.1:{port}{below}")
+    """The application of a room; `below` a prefix of another one, whose owner has opened the room."""
+    with listening(app(room), below=below) as url:
+        studio = Studio(room, url)
         with studio.client:
             yield studio
-    finally:
-        server.should_exit = True
-        thread.join(30)
-    assert not thread.is_alive()

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
 
 from examples.images import plan, samples
 from examples.images.room import Room
 from examples.images.samples import encoded, lighthouse
-from tests.examples.images.locked import away
+from tests.examples import commands
 from tests.examples.images.puppets import DONE, Puppet
 from tests.examples.images.serving import served
+from tests.examples.locked import away
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.examples.images.puppets import GatedStorage
@@ -84,52 +79,32 @@ def test_a_room_that_closes_leaves_its_job_to_the_next_one(
         studio.seen(waiting, status="completed")
 
 
-@contextmanager
-def command(folder: Path, store: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    given = ("--port", "0", "--folder", str(folder), "--store", store)
-    environ = plain() | {"HEADWAY_SPOOL": str(folder.parent / "spool")}
-    with subprocess.Popen([*COMMAND, *given], stdout=subprocess.PIPE, text=True, env=environ) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
-        assert found is not None
-        yield process, found[0]
-        process.kill()
-
-
-def plain() -> dict[str, str]:
-    """Without the keys and addresses of whoever runs the tests."""
-    foreign = ("GEMINI_", "GOOGLE_", "POSTHOG_", "IMAGES_", "AWS_", "HEADWAY_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-
-
 def test_a_kill_in_the_middle_never_takes_a_poll_backwards(tmp_path: Path, store: str) -> None:
     seen: list[tuple[int, int]] = []
 
-    def polled(url: str, token: str, until: int) -> bool:
-        status = httpx2.get(url, headers={"X-Session-Token": token}, timeout=30).json()
+    def polled(room: commands.Started, until: int) -> bool:
+        status = room.client.get(address, headers={"X-Session-Token": token}).json()
         stage = status["stage"]
         order = (None, *plan.ORDER, plan.COMPLETE)
         seen.append((order.index(stage), status["progress"]))
         return bool(status["progress"] >= until)
 
-    with command(tmp_path / "room", store) as (process, url):
+    with commands.served(commands.Started, COMMAND, tmp_path / "room", "--store", store) as room:
         brought = encoded(lighthouse(1600, 1200), "JPEG")
-        answer = httpx2.post(f"{url}/api/uploads", files={"image": ("x.jpg", brought)}, timeout=30).json()
+        answer = room.client.post("/api/uploads", files={"image": ("x.jpg", brought)}).json()
         address, token = f"/api/status/{answer['jobId']}", answer["sessionToken"]
-        eventually(lambda: polled(url + address, token, 45), within_s=60)
-        process.kill()
-        process.wait()
+        eventually(lambda: polled(room, 45), within_s=60)
+        room.kill()
 
-    with command(tmp_path / "room", store) as (_process, url):
-        eventually(lambda: polled(url + address, token, 100), within_s=90)
+    with commands.served(commands.Started, COMMAND, tmp_path / "room", "--store", store) as room:
+        eventually(lambda: polled(room, 100), within_s=90)
 
     assert seen == sorted(seen), "neither the stage nor the percent ever goes back"
     assert max(percent for _stage, percent in seen) == 100
 
 
 def test_all_samples_end_as_they_should_in_the_terminal(tmp_path: Path) -> None:
-    environ = plain() | {"TMPDIR": str(tmp_path), "COLUMNS": "80", "HEADWAY_SPOOL": str(tmp_path / "spool")}
-    ran = subprocess.run([*COMMAND, "--once"], env=environ, capture_output=True, text=True, check=False, timeout=110)
+    ran = commands.ran(COMMAND, tmp_path, "--once")
 
     assert (ran.returncode, ran.stderr) == (0, "")
     for sample in samples.samples():

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.examples.images.puppets import DONE
 from tests.examples.images.serving import served
+from tests.examples.tabs import tab
 from tests.house.rules import ROOT
 from tests.js.package import CLIENT, TOOLS, installed, run
-from tests.page.conftest import FLAGS
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -30,25 +29,10 @@ POLL_MS = 2500
 EMPTY = {"status": None, "stage": None, "progress": 0, "resultId": None, "isComplete": False, "isFailed": False}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A tab; whatever is thrown or logged as an error in it fails its test."""
-    context = browser.new_context()
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    yield page
-    context.close()
-    assert faults == []
+    with tab(browser) as page:
+        yield page
 
 
 def test_a_picture_that_is_brought_is_seen_to_its_end(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-import uvicorn
 
+from tests.examples.listening import listening
 from tests.house.rules import ROOT
 from tests.waiting import eventually
 
@@ -24,14 +23,8 @@ def client(store: str) -> Iterator[httpx2.Client]:
     told: dict[str, Any] = {"store": store}
     for piece in re.findall(r"```python\n(.*?)```", HOWTO.read_text("utf-8"), re.DOTALL):
         exec(compile(piece, str(HOWTO), "exec"), told)  # noqa: S102  # running what is printed is the point
-    server = uvicorn.Server(uvicorn.Config(told["app"], host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    eventually(lambda: server.started)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}") as client:
+    with listening(told["app"]) as url, httpx2.Client(base_url=url) as client:
         yield client
-    server.should_exit = True
-    thread.join()
     told["reporter"].close()
 
 

@@ -11,7 +11,7 @@ from examples.images import plan
 from examples.images.errors import BackwardStage, StageError, StageNotStored, UnknownStage
 from examples.images.stages import Stages
 from examples.images.status import status_of
-from tests.examples.images.locked import away
+from tests.examples.locked import away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

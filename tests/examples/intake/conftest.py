@@ -1,4 +1,4 @@
-"""Owns what the tests of the intake room share: a store of each kind, and a ledger on it."""
+"""Owns what the tests of the intake room share: a store of either kind, and a ledger on it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,6 @@ from examples.intake.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A fresh SQLite store; what is spooled stays with the test."""
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    return f"sqlite:///{tmp_path}/jobs.db"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

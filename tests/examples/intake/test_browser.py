@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from examples.house import papers
 from examples.intake.app import app
 from examples.intake.room import Room
-from tests.examples.intake.mounted import mounted
 from tests.examples.intake.places import PASSWORD, USER, Dav
 from tests.examples.intake.serving import served
-from tests.page.conftest import FLAGS
+from tests.examples.listening import listening
+from tests.examples.tabs import tab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,25 +42,10 @@ def intake(dav: Dav, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intak
         yield intake
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A tab; whatever is thrown or logged as an error in it fails its test, but a refusal that the test asks for."""
-    context = browser.new_context()
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    yield page
-    context.close()
-    assert [fault for fault in faults if "status of 415" not in fault] == []
+    with tab(browser, but="status of 415") as page:
+        yield page
 
 
 def pdf(content: bytes, name: str) -> FilePayload:
@@ -180,7 +164,7 @@ def test_the_page_works_below_a_prefix_and_on_a_telephone(browser: Browser, stor
     room = Room(folder=tmp_path, store=store)
     context = browser.new_context(viewport={"width": 390, "height": 800})
     page = context.new_page()
-    with room, mounted(app(room), "/intake") as url:
+    with room, listening(app(room), below="/intake") as url:
         page.goto(f"{url}/")
         page.locator("#chosen").set_input_files([pdf(papers.printed("Below", 1), "below.pdf")])
         page.get_by_role("link", name="below.pdf").click()

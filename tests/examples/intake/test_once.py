@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,21 +10,15 @@ from rich.console import Console
 
 from examples.intake import once, samples
 from examples.intake.room import Room
-from tests.examples.intake.serving import COMMAND, environment
+from tests.examples.commands import ran
+from tests.examples.intake.serving import COMMAND
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def ran(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, "--once", *arguments]
-    return subprocess.run(
-        command, env=environment(folder, settings), capture_output=True, text=True, timeout=60, check=False
-    )
-
-
 def test_the_samples_come_out_as_they_should_and_the_exit_is_zero(tmp_path: Path) -> None:
-    run = ran(tmp_path, "--folder", str(tmp_path), COLUMNS="80")
+    run = ran(COMMAND, tmp_path, "--once", "--folder", str(tmp_path))
 
     assert run.returncode == 0, run.stderr
     assert "minutes-behind-a-lock.pdf failed, as it should" in run.stdout
@@ -38,7 +31,7 @@ def test_the_samples_come_out_as_they_should_and_the_exit_is_zero(tmp_path: Path
 
 def test_a_second_run_in_the_same_place_finds_what_is_known(tmp_path: Path) -> None:
     for _ in range(2):
-        run = ran(tmp_path, "--folder", str(tmp_path))
+        run = ran(COMMAND, tmp_path, "--once", "--folder", str(tmp_path))
         assert run.returncode == 0, run.stderr
 
     # The locked one is encrypted anew each time, and so is another file.
@@ -46,7 +39,7 @@ def test_a_second_run_in_the_same_place_finds_what_is_known(tmp_path: Path) -> N
 
 
 def test_a_destination_that_is_away_makes_the_run_fail_and_says_which(tmp_path: Path) -> None:
-    run = ran(tmp_path, INTAKE_DESTINATIONS="team=dav://127.0.0.1:1/in", INTAKE_WAITS_S="0.01")
+    run = ran(COMMAND, tmp_path, "--once", INTAKE_DESTINATIONS="team=dav://127.0.0.1:1/in", INTAKE_WAITS_S="0.01")
 
     assert run.returncode == 1
     assert "Not sent to team: It cannot be reached, or takes nothing just now." in run.stdout
@@ -57,7 +50,7 @@ def test_a_destination_that_is_away_makes_the_run_fail_and_says_which(tmp_path: 
     [("INTAKE_DESTINATIONS", "team=ftp://x"), ("INTAKE_WAITS_S", "soon"), ("INTAKE_WAITS_S", "-1")],
 )
 def test_a_wrong_setting_is_said_in_a_line_and_nothing_begins(tmp_path: Path, setting: str, value: str) -> None:
-    run = ran(tmp_path, **{setting: value})
+    run = ran(COMMAND, tmp_path, "--once", **{setting: value})
 
     assert run.returncode == 2
     assert run.stderr.startswith(setting)

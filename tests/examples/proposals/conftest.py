@@ -1,4 +1,4 @@
-"""Owns what the tests of the suggestions box share: a store of its own, a held desk, a served room."""
+"""Owns what the tests of the suggestions box share: reporters, a held desk, a served room."""
 
 from __future__ import annotations
 
@@ -24,12 +24,6 @@ def one_core() -> Iterator[None]:
     """As the work itself does its sums: threads that wait for each other by spinning take the others' cores."""
     with on_one_core():
         yield
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    return f"sqlite:///{tmp_path}/jobs.db"
 
 
 @pytest.fixture

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from examples.proposals.app import app
 from examples.proposals.brought import Allowed
+from tests.examples.listening import listening
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -83,24 +80,8 @@ def served(
     room: Room, *, below: str = "", at: socket.socket | None = None, allowed: Allowed | None = None
 ) -> Iterator[Served]:
     """The application of a room; `below` a prefix of another one, whose owner has opened the room; `at` a socket."""
-    own = app(room, allowed=allowed)
-    application = Starlette(routes=[Mount(below, own)]) if below else own
-    config = uvicorn.Config(application, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": at and [at]})
-    thread.start()
-    try:
-        eventually(lambda: server.started or not thread.is_alive())
-        taken = server.servers[0].sockets[0].getsockname()[1]
-        box = Served(room, f"http://127.0.0.1:{taken}{below}")
-        try:
-            yield box
-        finally:
-            box.close()
-    finally:
-        server.should_exit = True
-        thread.join(30)
-    assert not thread.is_alive()
+    with listening(app(room, allowed=allowed), below=below, at=at, grace_s=1) as url, closing(Served(room, url)) as box:
+        yield box
 
 
 class Port:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import psutil
 import pytest
 
@@ -19,13 +16,15 @@ from examples.proposals.box import Box
 from examples.proposals.claim import Claim
 from examples.proposals.room import Closing, Room
 from examples.proposals.work import Errand, WorkerDied, beside
-from tests.examples.images.locked import away
+from tests.examples import commands
+from tests.examples.commands import Started
+from tests.examples.locked import away
 from tests.examples.proposals.puppets import Puppet
 from tests.examples.proposals.serving import served
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "examples.proposals")
@@ -160,73 +159,56 @@ def test_work_that_should_stop_is_stopped_in_the_middle(tmp_path: Path) -> None:
     assert working(psutil.Process()) is None
 
 
-@contextmanager
-def command(folder: Path, store: str) -> Iterator[tuple[psutil.Popen, str]]:
-    given = ("--port", "0", "--folder", str(folder), "--store", store)
-    environ = plain() | {"HEADWAY_SPOOL": str(folder / "spool")}
-    with psutil.Popen(
-        [*COMMAND, *given], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
-    ) as server:
-        found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
-        assert found is not None
-        yield server, found[0]
-        if server.poll() is None:
-            server.terminate()
-            assert server.wait(15) in (0, 143, -15)
-
-
-def plain() -> dict[str, str]:
-    """Without the keys and addresses of whoever runs the tests."""
-    foreign = ("OPENAI_", "PROPOSALS_", "HEADWAY_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+def command(folder: Path, store: str) -> AbstractContextManager[Started]:
+    return commands.served(Started, COMMAND, folder, "--store", store, stderr=subprocess.PIPE)
 
 
 def test_a_server_that_is_killed_leaves_no_process_and_the_next_one_ends_its_jobs(tmp_path: Path, store: str) -> None:
     api = "/api/projects/harbour"
 
-    def progress(client: httpx2.Client, job_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = client.get(f"{api}/jobs/{job_id}/progress").raise_for_status().json()
+    def progress(room: Started, job_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = room.client.get(f"{api}/jobs/{job_id}/progress").raise_for_status().json()
         return found
 
-    with command(tmp_path, store) as (server, url):
-        with httpx2.Client(base_url=url, timeout=30) as client:
-            client.post("/api/sign-in", json={"person": "ada"})
-            files = [("texts", (name, content)) for name, content in LETTERS]
-            job_id = client.post(f"{api}/proposals", files=files).json()["jobId"]
-            cookies = dict(client.cookies)
-            worker = eventually(lambda: working(server), within_s=30)
-            assert worker is not None
-            eventually(lambda: progress(client, job_id)["status"] == "running", within_s=30)
-        server.kill()
-        server.wait()
+    with command(tmp_path, store) as room:
+        room.client.post("/api/sign-in", json={"person": "ada"})
+        files = [("texts", (name, content)) for name, content in LETTERS]
+        job_id = room.client.post(f"{api}/proposals", files=files).json()["jobId"]
+        cookies = dict(room.client.cookies)
+        worker = eventually(lambda: working(psutil.Process(room.process.pid)), within_s=30)
+        assert worker is not None
+        eventually(lambda: progress(room, job_id)["status"] == "running", within_s=30)
+        room.process.kill()
+        room.process.wait()
         _gone, alive = psutil.wait_procs([worker], timeout=60)
         assert alive == [], "it ends when nobody listens any more"
 
-    with command(tmp_path, store) as (_server, url), httpx2.Client(base_url=url, timeout=30, cookies=cookies) as client:
-        eventually(lambda: progress(client, job_id)["status"] == "succeeded", within_s=60)
-        ended = progress(client, job_id)
+    with command(tmp_path, store) as room:
+        room.client.cookies.update(cookies)
+        eventually(lambda: progress(room, job_id)["status"] == "succeeded", within_s=60)
+        ended = progress(room, job_id)
         assert ended["percent"] == 100
-        made = client.get(f"{api}/jobs/{job_id}/outcome").json()
+        made = room.client.get(f"{api}/jobs/{job_id}/outcome").json()
         assert [left["name"] for left in made["left_out"]] == ["7.jpg"]
         assert len(made["proposals"]) == len(ended["result"]["proposals"]) > 0
 
 
 def test_a_server_that_is_told_to_leave_ends_its_streams_and_says_nothing_bad(tmp_path: Path, store: str) -> None:
     headers = {"Accept": "text/event-stream"}
-    with command(tmp_path, store) as (server, url), httpx2.Client(base_url=url, timeout=30) as client:
-        client.post("/api/sign-in", json={"person": "ada"})
-        with client.stream("GET", "/api/projects/harbour/status", headers=headers) as stream:
+    with command(tmp_path, store) as room:
+        room.client.post("/api/sign-in", json={"person": "ada"})
+        with room.client.stream("GET", "/api/projects/harbour/status", headers=headers) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith("retry: ")
-            server.terminate()
+            room.process.terminate()
             assert [line for line in lines if line.strip(":")] == [], "it ends as a stream should"
-        server.wait(15)
-        assert server.stderr.read() == ""
+        room.process.wait(15)
+        assert room.process.stderr is not None
+        assert room.process.stderr.read() == ""
 
 
 def test_the_sample_letters_become_a_tree_in_the_terminal(tmp_path: Path) -> None:
-    environ = plain() | {"TMPDIR": str(tmp_path), "COLUMNS": "80", "HEADWAY_SPOOL": str(tmp_path / "spool")}
-    ran = subprocess.run([*COMMAND, "--once"], env=environ, capture_output=True, text=True, check=False, timeout=110)
+    ran = commands.ran(COMMAND, tmp_path, "--once")
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert re.search(r"succeeded: \d\d proposals from 23\d texts", ran.stdout)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from examples.proposals import plan
 from examples.proposals.room import Room
-from tests.examples.images.locked import away
+from tests.examples.locked import away
 from tests.examples.proposals.puppets import Puppet, refused
 from tests.examples.proposals.serving import Port, served
-from tests.page.conftest import FLAGS
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -27,14 +25,6 @@ if TYPE_CHECKING:
 
 PROPOSAL_KEY, TREE_KEY = "active_proposal_job_harbour", "active_tree_build_job_harbour"
 LETTER = {"name": "bench.txt", "mimeType": "text/plain", "buffer": b"More benches, please."}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,17 +5,15 @@ from __future__ import annotations
 import queue
 import re
 import shutil
-import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-import uvicorn
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from examples.house.pages import CLIENT
+from tests.examples.listening import listening
 from tests.house.rules import ROOT
-from tests.page.conftest import FLAGS
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -65,25 +63,11 @@ def program(store: str, tmp_path: Path) -> Iterator[Program]:
     names: dict[str, Any] = {"store": store, "page": page}
     for piece in python:
         exec(compile(piece, str(HOWTO), "exec"), names)  # noqa: S102  # running what is printed is the point
-    config = uvicorn.Config(names["app"], host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=3)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    eventually(lambda: server.started)
-    program = Program(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", names)
-    yield program
-    program.let_go(9)
-    server.should_exit = True
-    thread.join()
+    with listening(names["app"]) as url:
+        program = Program(url, names)
+        yield program
+        program.let_go(9)
     names["reporter"].close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 def test_members_see_the_job_and_for_others_it_is_not_there(program: Program) -> None:

@@ -11,7 +11,7 @@ import pytest
 from examples.proposals import plan
 from examples.proposals.room import Room
 from examples.proposals.stream import _Client
-from tests.examples.images.locked import away
+from tests.examples.locked import away
 from tests.examples.proposals.puppets import MADE, RESULT, Puppet
 from tests.examples.proposals.serving import served
 from tests.stores.wakeups.servers import redis_server

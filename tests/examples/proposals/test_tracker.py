@@ -11,7 +11,7 @@ import headway
 from examples.proposals import plan
 from examples.proposals.progress import InvalidProgress, Progress, columns, progress_of, update_of
 from examples.proposals.tracker import Tracker
-from tests.examples.images.locked import away
+from tests.examples.locked import away
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
