@@ -10,7 +10,7 @@ soak() {
     .venv/bin/python -m pytest --quiet -p tests.house.fuzzing --hypothesis-profile=soak --hypothesis-seed="$(date +%s)" "$@"
 }
 echo "campaigns"
-soak -m campaign -rP --durations=0 --timeout=7200 "$@" tests
+soak -m campaign -rP --durations=0 --timeout=7200 -o faulthandler_timeout=0 "$@" tests
 end=$(($(date +%s) + minutes * 60))
 round=0
 while [ "$(date +%s)" -lt "$end" ]; do

@@ -182,6 +182,15 @@ async def test_a_reader_that_leaves_while_it_subscribes_leaves_no_ghost(works: W
     assert stays.named("synced")
 
 
+async def test_a_stream_that_nobody_follows_any_more_keeps_no_snapshot(works: Works, watching: Watching) -> None:
+    one = Filter(jobs=frozenset({works.job()}))
+    clients = [await watching.client(filter) for filter in (None, None, one)]
+    assert len(watching.hub.feed._snapshots) == 2
+    for client, kept in zip(clients, (2, 1, 0), strict=True):
+        watching.leave(client)
+        assert len(watching.hub.feed._snapshots) == kept
+
+
 async def test_an_idle_stream_shows_that_it_lives(store: Store) -> None:
     watching = Watching(Hub(store, Pace(heartbeat_s=0.02)), store)
     client = await watching.client()

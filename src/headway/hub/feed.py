@@ -127,6 +127,10 @@ class Feed:
             self._snapshots[channel] = (now, page)
         return asyncio.shield(page)
 
+    def leave(self, channel: Channel) -> None:
+        """Nobody follows the channel any more: whoever comes next has another one."""
+        self._snapshots.pop(channel, None)
+
     def forget(self) -> None:
         """Drops what was kept for readers that come together."""
         self._snapshots = {channel: page for channel, page in self._snapshots.items() if not page[1].done()}

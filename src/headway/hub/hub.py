@@ -82,6 +82,8 @@ class Hub:
 
     def release(self, channel: Channel) -> None:
         self._channels.release(channel)
+        if channel.users == 0:
+            self.feed.leave(channel)
         if len(self._channels) == 0:
             self._following.idle()
 
