@@ -113,6 +113,21 @@ def test_a_known_external_id_is_the_same_job_and_a_new_attempt(reporter: Reporte
     assert again.attempt == 2
 
 
+def test_a_started_job_is_born_running_in_one_write(reporter: Reporter) -> None:
+    job = reporter.start("report", steps=["render"])
+    assert reporter.counts().commits == 1
+    assert [(event["type"], event["seq"]) for event in reporter.history(job.id)] == [("created", 1), ("started", 2)]
+    assert job.note("at work") == "stored"
+    assert reporter.counts().commits == 2
+    job.succeed()
+
+
+def test_a_job_cannot_be_started_in_a_transaction_of_ones_own(reporter: Reporter) -> None:
+    with pytest.raises(InvalidReport, match="only once you commit"):
+        reporter.start("report", connection=object())
+    assert reporter.jobs() == []
+
+
 def test_an_unknown_job_is_named(reporter: Reporter) -> None:
     with pytest.raises(UnknownJob, match="check the id"):
         reporter.attach("01a20220-aea3-77d7-b73d-752de7f4bad6")

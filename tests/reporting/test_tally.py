@@ -34,7 +34,7 @@ def test_a_thousand_items_are_a_thousand_reports_and_few_writes(slow: Reporter, 
     counts = slow.counts()
     assert (counts.counted, counts.updates, counts.transitions) == (1000, 1, 4)  # the loop tells its total
     assert counts.reports == 1005
-    assert counts.commits == len(store.groups) == 6
+    assert counts.commits == len(store.groups) == 5
     slow.close()
 
 

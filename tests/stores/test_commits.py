@@ -13,7 +13,7 @@ from headway.core.changes import fold
 from headway.core.errors import UnknownJob
 from headway.core.plan import parse_plan
 from headway.core.record import changed
-from headway.stores.protocol import JobQuery, Store
+from headway.stores.protocol import BatchMark, JobQuery, Lease, Store
 from tests.stores.lives import NOW, SECOND, Life, birth, commit_of, loaded, new_id, untold
 
 PLAN = parse_plan(["scan", ("load", 2)], open=True)
@@ -77,6 +77,20 @@ def test_two_thousand_steps_are_kept(store: Store) -> None:
     life = Life(store, *[f"step {number}" for number in range(2000)]).begun()
     life.tell(c.StartStep(step="step 1999"))
     assert store.load(life.id) == life.job
+
+
+def test_a_job_may_be_born_running(store: Store) -> None:
+    pending = birth(PLAN)
+    begun = commit_of(pending.after, c.Attach(), marks=[BatchMark("p", 0, 1, "lease-1")])
+    store.beat([Lease(id="lease-1", ttl_ms=1000, owner="here:1")])
+    events = (*pending.events, *begun.events)
+    assert store.commit([begun._replace(before=None, events=events, steps=pending.steps)]) != [None]
+    assert store.load(pending.after.id) == begun.after
+    assert tuple(store.history(pending.after.id)) == events
+    assert [holding.lease and holding.lease.id for holding in store.holdings()] == ["lease-1"]
+    told = commit_of(begun.after, c.Note(message="well"), marks=[BatchMark("p", 1, 1, "lease-1")])
+    assert store.commit([told]) != [None]
+    assert store.last_batch(pending.after.id, 1, "p") == 1
 
 
 def test_an_id_that_is_taken_is_a_lost_race(store: Store) -> None:

@@ -7,10 +7,13 @@ only remembered: the store is asked first.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import TypeGuard
 
 from headway.core import create as birth
+from headway.core import rules
 from headway.core.changes import Change, Event
 from headway.core.commands import Attach, Command
 from headway.core.errors import HeadwayError, JobExists, StoreUnavailable, UnknownJob
@@ -38,7 +41,7 @@ class Committer:
         self._store = store
         self._clock = clock
         self.commits = 0  # transactions of the store since the beginning, or since a fork
-        self._known: dict[str, _Known] = {}
+        self._known: OrderedDict[str, _Known] = OrderedDict()  # those that were written last come last
         self._group: Group[Request] = Group(self._settle)
 
     def create(self, facts: Facts, plan: Plan, connection: object = None) -> Job:
@@ -53,6 +56,26 @@ class Committer:
         if made:
             return job
         return self._existing(facts)
+
+    def start(self, facts: Facts, plan: Plan, *, producer: str, lease: str | None) -> tuple[Job, bool]:
+        """A job and its first attempt, born in one transaction; one that is there already is attached to.
+
+        True when this call began the attempt.
+        """
+        now = self._clock()
+        pending, created = birth.create(facts, plan, now)
+        job, changes = rules.apply(pending, Attach(), now)
+        mark = BatchMark(producer=producer, seq=0, attempt=job.attempt, lease=lease)
+        events = (created, *filter(_is_event, changes))
+        commit = Commit(before=None, after=job, events=events, steps=frozenset(job.steps), marks=(mark,))
+        made = self._store.commit((commit,))[0] is not None
+        self.commits += 1
+        if not made:
+            return self.attach(self._existing(facts).id, producer=producer, lease=lease)
+        numbers = Numbers(job.id, self._store.last_batch)
+        numbers.none_yet(mark.attempt, producer)
+        self._keep(_Known(job, numbers).moved_on(job))
+        return job, True
 
     def attach(self, job_id: str, *, producer: str, lease: str | None, takeover: bool = False) -> tuple[Job, bool]:
         """Takes part in a job; True when this call began the attempt."""
@@ -129,7 +152,7 @@ class Committer:
                 self._known.pop(draft.after.id, None)
                 lost.extend(draft.requests)
             else:
-                self._remember(draft)
+                self._keep(draft.known.moved_on(draft.after))
         return lost
 
     def _decide(self, request: Request, drafts: dict[str, _Draft], now: int, lost: list[Request]) -> None:
@@ -188,12 +211,13 @@ class Committer:
         self.commits += 1
         return positions
 
-    def _remember(self, draft: _Draft) -> None:
-        known, job_id = self._known, draft.after.facts.id
-        known.pop(job_id, None)  # so that it comes last again: the first in order is the least recently written
-        known[job_id] = draft.known.moved_on(draft.after)
+    def _keep(self, one: _Known) -> None:
+        """Remembers a job as it was stored just now, instead of the one that was written to least recently."""
+        known, job_id = self._known, one.job.facts.id
+        known[job_id] = one
+        known.move_to_end(job_id)
         if len(known) > REMEMBERED_MAX:
-            del known[next(iter(known))]
+            known.popitem(last=False)
 
 
 class _Known:
@@ -244,6 +268,10 @@ class _Draft:
 
     def commit(self) -> Commit:
         return Commit(self.known.job, self.after, self.events, self.steps, self.marks)
+
+
+def _is_event(change: Change) -> TypeGuard[Event]:
+    return isinstance(change, Event)
 
 
 def _same_facts(one: Facts, other: Facts) -> bool:

@@ -56,6 +56,10 @@ class Link(Protocol):
         """The id of the job: the new one, or the one that has its external id already."""
         ...
 
+    def start(self, new: NewJob, producer: str) -> Attached:
+        """Creates a job and takes part in it at once."""
+        ...
+
     def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached: ...
 
     def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]: ...
@@ -110,19 +114,16 @@ class StoreLink:
         facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)
         return self._committer.create(facts, new.plan, new.connection).id
 
+    def start(self, new: NewJob, producer: str) -> Attached:
+        lease = self._held_lease().id
+        facts = check_facts(new.kind, id=new.id, now=self._clock(), **new.facts)
+        job, began = self._committer.start(facts, new.plan, producer=producer, lease=lease)
+        return _attached(job, producer, lease, began=began)
+
     def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
         lease = self._held_lease().id
         job, began = self._committer.attach(job_id, producer=producer, lease=lease, takeover=takeover)
-        return Attached(
-            job_id=job.id,
-            kind=job.facts.kind,
-            attempt=job.attempt,
-            producer=producer,
-            lease=lease,
-            version=job.version,
-            began=began,
-            cancel_requested=job.cancel_requested_at is not None,
-        )
+        return _attached(job, producer, lease, began=began)
 
     def report(self, batches: Sequence[Batch]) -> list[Ack | HeadwayError]:
         try:
@@ -203,6 +204,19 @@ def _patient(answer: _Answer) -> _Answer | StoreUnavailable:
     if isinstance(answer, StoreUnusable) and not isinstance(answer, RowRefused):
         return StoreUnavailable(answer.store, answer.reason)
     return answer
+
+
+def _attached(job: Job, producer: str, lease: str, *, began: bool) -> Attached:
+    return Attached(
+        job_id=job.id,
+        kind=job.facts.kind,
+        attempt=job.attempt,
+        producer=producer,
+        lease=lease,
+        version=job.version,
+        began=began,
+        cancel_requested=job.cancel_requested_at is not None,
+    )
 
 
 def _owner() -> str:

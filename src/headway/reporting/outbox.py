@@ -59,6 +59,12 @@ class Outbox:
         """Creates a job; the store must be there."""
         return self.link.create(new)
 
+    def start(self, new: NewJob, producer: str) -> Attached:
+        """Creates a job and takes part in it; the store must be there."""
+        part = self.link.start(new, producer)
+        self._stored(part.job_id)
+        return part
+
     def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
         """Takes part in a job; the store must be there."""
         part = self.link.attach(job_id, producer, takeover=takeover)

@@ -11,6 +11,7 @@ from headway.core.commands import Cancel, Fail, Report, Succeed, Wait
 from headway.core.errors import Cancelled, Fenced, HeadwayError, IllegalTransition, StoreUnavailable
 from headway.reporting.batch import Ack, Attached, Batch
 from headway.reporting.counter import Counter
+from headway.reporting.link import NewJob
 from headway.reporting.outbox import Outbox
 
 logger = logging.getLogger("headway")
@@ -39,12 +40,13 @@ class Producer:
     def attach(self, *, takeover: bool = False, leads: bool = False) -> Attached:
         """Takes part in the job's attempt, as a producer with numbers of its own; `leads` as if it had begun it."""
         part = self._outbox.attach(self.job_id, os.urandom(16).hex(), takeover=takeover)
-        part = part._replace(began=part.began or leads)
-        self.part, self._seq, self._unsettled, self.ended = part, 0, None, False
-        self._forked = False
-        self._told(part.cancel_requested, None)
-        self._on_joined(self)
-        return part
+        return self._takes_part(part._replace(began=part.began or leads))
+
+    def start(self, new: NewJob) -> Attached:
+        """Takes part in a job that is made with it."""
+        part = self._outbox.start(new, os.urandom(16).hex())
+        self.job_id = part.job_id
+        return self._takes_part(part)
 
     @property
     def began(self) -> bool:
@@ -145,6 +147,13 @@ class Producer:
         self._unsettled = None
         for counter in self.counters.values():
             counter.after_fork()
+
+    def _takes_part(self, part: Attached) -> Attached:
+        self.part, self._seq, self._unsettled, self.ended = part, 0, None, False
+        self._forked = False
+        self._told(part.cancel_requested, None)
+        self._on_joined(self)
+        return part
 
     def _joined(self) -> Attached:
         if self.part is None and not self._forked:

@@ -59,6 +59,9 @@ class HttpLink:
         body = {"id": new.id, "kind": new.kind, "plan": {"steps": steps, "open": new.plan.open}, **facts}
         return str(self._json("POST", "/v1/jobs", body)["id"])
 
+    def start(self, new: NewJob, producer: str) -> Attached:
+        return self.attach(self.create(new), producer, takeover=False)
+
     def attach(self, job_id: str, producer: str, *, takeover: bool) -> Attached:
         answer = self._json("POST", f"/v1/jobs/{quote(job_id)}/attach", {"producer": producer, "takeover": takeover})
         return Attached(

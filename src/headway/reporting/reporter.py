@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from headway.core import limits
 from headway.core.commands import Report, RequestCancel, Retry
-from headway.core.errors import IllegalTransition, StoreUnavailable
+from headway.core.errors import IllegalTransition, InvalidReport, StoreUnavailable
 from headway.core.ids import uuid7
 from headway.core.plan import Plan, parse_plan
 from headway.reporting.asking import Asked, asked
@@ -107,10 +107,9 @@ class Reporter:
         `external_id` (with tenant and kind) gives the job that is there. `connection`: your own psycopg connection to
         the store's PostgreSQL database; the job is created in its transaction, and is there once you commit.
         """
-        declared = plan if plan is not None else parse_plan(steps)
-        named = {"parent_id": parent, **facts}
-        new = NewJob(id=id or self._new_id(), kind=kind, plan=declared, facts=named, connection=connection)
-        return JobHandle(self, Producer(self._outbox, self._outbox.create(new), self._flusher.add), kind)
+        new = self._new(kind, steps=steps, plan=plan, id=id, parent=parent, **facts)
+        made = self._outbox.create(new._replace(connection=connection))
+        return JobHandle(self, Producer(self._outbox, made, self._flusher.add), kind)
 
     def attach(self, id: str, *, takeover: bool = False) -> JobHandle:
         """Takes part in a job that exists; starts it if it is pending or waiting."""
@@ -156,8 +155,13 @@ class Reporter:
             return None  # only an ended job refuses to be attached to
 
     def start(self, kind: str, **given: Any) -> JobHandle:
-        """`create` and `attach` in one call."""
-        return self.create(kind, **given).attach()
+        """`create` and `attach` in one call, and in one transaction where this process writes to the store itself."""
+        if given.pop("connection", None) is not None:
+            raise InvalidReport("connection", "a job of your own transaction can be attached to only once you commit")
+        new = self._new(kind, **given)
+        producer = Producer(self._outbox, new.id, self._flusher.add)
+        producer.start(new)
+        return JobHandle(self, producer, kind)
 
     def get(self, id: str) -> dict[str, Any]:
         """A job as the store has it, in the names of the wire; raises UnknownJob."""
@@ -262,8 +266,18 @@ class Reporter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _new_id(self) -> str:
-        return uuid7(self.now(), os.urandom(10))
+    def _new(
+        self,
+        kind: str,
+        *,
+        steps: Sequence[Any] | None = None,
+        plan: Plan | None = None,
+        id: str | None = None,
+        parent: str | None = None,
+        **facts: Any,
+    ) -> NewJob:
+        declared = plan if plan is not None else parse_plan(steps)
+        return NewJob(id or uuid7(self.now(), os.urandom(10)), kind, declared, {"parent_id": parent, **facts})
 
 
 def _place(url: str) -> str:

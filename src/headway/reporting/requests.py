@@ -30,6 +30,10 @@ class Numbers:
             self._last[key] = self._read(self._job_id, attempt, producer)
         return self._last[key]
 
+    def none_yet(self, attempt: int, producer: str) -> None:
+        """Nothing is to be read of a producer that was born with its job."""
+        self._last[attempt, producer] = 0
+
     def note(self, mark: BatchMark) -> None:
         """Remembers a batch that was stored."""
         if mark.seq:
