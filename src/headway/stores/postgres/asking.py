@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Final, LiteralString, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 from weakref import WeakKeyDictionary
 
 from psycopg import generators
@@ -18,6 +18,7 @@ from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from headway.stores.postgres.columns import is_text
 from headway.stores.postgres.connections import Connection
 from headway.stores.postgres.statements import statements
 
@@ -48,15 +49,13 @@ class Asking:
             answer = self._asked(db, asked, ordered)
         return int(answer.get_value(0, 0) or 0) if answer.ntuples else None
 
-    def _asked(self, db: Connection, asked: _Asked, ordered: Sequence[Value]) -> PGresult:
+    def _asked(self, db: Connection, asked: _Asked, ordered: Sequence[Any]) -> PGresult:
         prepared = self._prepared.setdefault(db, set())
         if asked.name not in prepared:
             db.pgconn.send_prepare(asked.name, asked.sql.encode())
             _answered(db)
             prepared.add(asked.name)
-        # Text goes as it is, so that the server itself refuses a NUL in it; numbers go as digits.
-        cells = [None if each is None else each.encode() if isinstance(each, str) else b"%r" % each for each in ordered]
-        db.pgconn.send_query_prepared(asked.name, cells, [isinstance(each, str) for each in ordered])
+        db.pgconn.send_query_prepared(asked.name, [_sent(each.__class__)(each) for each in ordered], asked.formats)
         return _answered(db)
 
 
@@ -72,11 +71,25 @@ class _Asked(NamedTuple):
 
     name: bytes
     sql: LiteralString
-    pick: Callable[[Sequence[Value]], tuple[Value, ...]]  # the values in the order of its parameters
+    pick: Callable[[Sequence[Value]], tuple[Any, ...]]  # the values in the order of its parameters
+    formats: Sequence[bool]  # text goes as it is, so that the server itself refuses a NUL in it; numbers go as digits
+
+
+@cache
+def _sent(kind: type) -> Callable[[Any], bytes | None]:
+    """How a value of this type is sent."""
+    if issubclass(kind, str):
+        return str.encode
+    return _nothing if kind is type(None) else b"%r".__mod__
+
+
+def _nothing(_none: None) -> None:
+    """SQL's null."""
 
 
 @cache
 def _asked(statement: str, fields: tuple[str, ...]) -> _Asked:
     sql, names = statements()[statement]
     digest = hashlib.blake2s(sql.encode(), digest_size=6).hexdigest()
-    return _Asked(f"{statement}-{digest}".encode(), sql, itemgetter(*map(fields.index, names)))
+    name = f"{statement}-{digest}".encode()
+    return _Asked(name, sql, itemgetter(*map(fields.index, names)), [is_text(each) for each in names])

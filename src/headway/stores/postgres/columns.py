@@ -142,5 +142,10 @@ def columns(
     return {name: kind(values) for (name, kind), values in zip(named, turned, strict=True)}
 
 
+def is_text(name: str) -> bool:
+    """Whether a value of this name is text."""
+    return _kind(name.removeprefix("entry_").removeprefix("step_")) is Texts
+
+
 def _kind(name: str) -> type[Column]:
     return Ints if name in _INTS else Floats if name in _FLOATS else Bools if name in _BOOLS else Texts

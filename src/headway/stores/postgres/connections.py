@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import psycopg
@@ -50,22 +49,19 @@ class Connections:
 
         `long`: it may take as long as a statement may, where else no answer takes longer than waiting for others does.
         """
-        lent = False
+        connection = self._lent(long)
         try:
-            with self._lent(long) as connection:
-                lent = True
-                return work(connection)
+            return self._done(connection, work)
         except psycopg.Error as error:
-            broken = lent and isinstance(error, psycopg.OperationalError) and not isinstance(error, Silence)
-            if self._unprepared(error) or (again and broken):
-                return self.run_once(work, long=long)
-            raise self.faults.named(error) from error
+            if not (self._unprepared(error) or (again and _broken(error))):
+                raise self.faults.named(error) from error
+        return self.run_once(work, long=long)
 
     def run_once(self, work: Callable[[Connection], _T], *, long: bool = False) -> _T:
         """Does the work on a connection, whatever comes of it."""
+        connection = self._lent(long)
         try:
-            with self._lent(long) as connection:
-                return work(connection)
+            return self._done(connection, work)
         except psycopg.Error as error:
             raise self.faults.named(error) from error
 
@@ -96,16 +92,25 @@ class Connections:
         self._inherited = getattr(self, "_idle", None)  # kept: to drop them is to warn about each
         self._idle: list[Patient] = []
 
-    @contextmanager
-    def _lent(self, long: bool) -> Iterator[Patient]:
-        connection = self._take()
-        connection.answer_s = (_STATEMENT_S if long else self._busy_s) + _SLACK_S
+    def _lent(self, long: bool) -> Patient:
         try:
-            yield connection
+            connection = self._take()
+        except psycopg.Error as error:
+            if self._unprepared(error):
+                return self._lent(long)
+            raise self.faults.named(error) from error
+        connection.answer_s = (_STATEMENT_S if long else self._busy_s) + _SLACK_S
+        return connection
+
+    def _done(self, connection: Patient, work: Callable[[Connection], _T]) -> _T:
+        """Does the work and gives the connection back; a context manager would cost as much as all else here."""
+        try:
+            answer = work(connection)
         except BaseException as error:
             self._give_back_shaken(connection, error)
             raise
         self._give_back(connection)
+        return answer
 
     def _take(self) -> Patient:
         while True:
@@ -147,6 +152,11 @@ class Connections:
         self._prepares = False
         self._drop_idle()
         return True
+
+
+def _broken(error: psycopg.Error) -> bool:
+    """Whether the connection was lost, and another one may do."""
+    return isinstance(error, psycopg.OperationalError) and not isinstance(error, Silence)
 
 
 def _sound(connection: Connection) -> bool:

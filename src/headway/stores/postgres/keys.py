@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from headway.stores.postgres.columns import Texts
@@ -32,6 +32,10 @@ class Keys:
             known |= dict(rows(db, "find_keys", {"ids": Texts(missing)}))
         return {id: known[id] for id in wanted if id in known}
 
+    def known(self, job_id: str) -> int | None:
+        """A job's key, if it was looked up before."""
+        return self._keys.get(job_id)
+
     def last(self, key: int) -> BatchMark | None:
         """The last batch of a job, if it was written here."""
         return self._last.get(key)
@@ -39,11 +43,16 @@ class Keys:
     def stored(self, commits: Iterable[Commit], keys: Mapping[str, int]) -> None:
         """Remembers whose batch is the last of each job now."""
         for commit in commits:
-            counted = [mark for mark in commit.marks if mark.seq]
-            if len(counted) == 1:
-                self._last[keys[commit.after.facts.id]] = counted[0]
-            elif counted:
-                self._last.pop(keys[commit.after.facts.id], None)
+            if commit.marks:
+                self.follow(keys[commit.after.facts.id], commit.marks)
+
+    def follow(self, key: int, marks: Sequence[BatchMark]) -> None:
+        """Remembers the last of one job's batches."""
+        counted = [mark for mark in marks if mark.seq]
+        if len(counted) == 1:
+            self._last[key] = counted[0]
+        elif counted:
+            self._last.pop(key, None)
 
     def forget(self, commits: Iterable[Commit]) -> None:
         """Looks these up anew: they may be other jobs now, and others may have written."""

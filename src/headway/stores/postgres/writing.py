@@ -48,30 +48,29 @@ class Writer:
             return [*self.write(db, one), *self.write(db, other)]
 
     def _together(self, db: Connection, commits: Sequence[Commit]) -> list[int | None]:
-        if not commits:
-            return []
+        if len(commits) == 1 and (position := self._alone(db, commits[0])):
+            return [position]
         old = [commit for commit in commits if commit.before is not None]
         keys = self._keys.of(db, old)
         if len(keys) < len(old):
             raise LostRace
-        positions = self._alone(db, commits, keys) or self._grouped(db, commits, keys)
+        positions = self._grouped(db, commits, keys) if commits else []
         self._keys.stored(old, keys)
         return positions
 
-    def _alone(self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int]) -> list[int | None] | None:
-        """Stores a lone transition; None for anything else."""
-        if len(commits) > 1 or not keys:
+    def _alone(self, db: Connection, commit: Commit) -> int | None:
+        """Stores a lone transition of a job whose key is known; None for anything else."""
+        key = self._keys.known(commit.after.facts.id)
+        if key is None or not advancing.advances(commit, self._keys.last(key)):
             return None
-        key = keys[commits[0].after.facts.id]
-        if not advancing.advances(commits[0], self._keys.last(key)):
-            return None
-        found = advancing.alone(key, commits[0])
+        found = advancing.alone(key, commit)
         if found is None:
             return None
         position = self._asking.number(db, *found)
         if position is None:
             raise LostRace
-        return [position]
+        self._keys.follow(key, commit.marks)
+        return position
 
     def _grouped(self, db: Connection, commits: Sequence[Commit], keys: Mapping[str, int]) -> list[int | None]:
         plan = _Group(self._keys, keys)

@@ -35,8 +35,8 @@ insert into headway.event (
   job, position, seq, version, type, attempt, at, recorded_at, step, message, detail, patch
 )
 select
-  %(key)t::bigint, last_event, %(seq)t::bigint, %(version)t::bigint, %(entry_type)t, %(entry_attempt)t::int,
-  %(entry_at)t::bigint, %(entry_recorded_at)t::bigint, %(entry_step)t, %(entry_message)t, %(entry_detail)t::json,
+  %(key)t::bigint, last_event, %(seq)t::bigint, %(version)t::bigint, %(entry_type)t, %(attempt)t::int,
+  %(entry_at)t::bigint, %(updated_at)t::bigint, %(entry_step)t, %(entry_message)t, %(entry_detail)t::json,
   %(entry_patch)t
 from moved
 returning position

@@ -47,7 +47,7 @@ insert into headway.event (
 )
 select
   %(key)t::bigint, coalesce(stepped.last_event, headway.lost_race()), %(seq)t::bigint, %(version)t::bigint,
-  %(entry_type)t, %(entry_attempt)t::int, %(entry_at)t::bigint, %(entry_recorded_at)t::bigint, %(entry_step)t,
+  %(entry_type)t, %(attempt)t::int, %(entry_at)t::bigint, %(updated_at)t::bigint, %(entry_step)t,
   %(entry_message)t, %(entry_detail)t::json, %(entry_patch)t
 from moved
 left join stepped on true
