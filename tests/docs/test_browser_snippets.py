@@ -22,18 +22,6 @@ from tests.js.package import run as run_tool
 from tests.waiting import eventually
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    return f"sqlite:///{tmp_path}/jobs.db"
-
-
-@pytest.fixture
-def reporter(store: str) -> Iterator[headway.Reporter]:
-    with headway.connect(store) as reporter:
-        yield reporter
-
-
 async def upload(request: Request) -> Response:
     """The status route of an application, of an upload that is done."""
     if request.headers.get("X-Session-Token") != "s3cret":

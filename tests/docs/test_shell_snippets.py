@@ -6,13 +6,11 @@ import json
 import os
 import subprocess
 import sysconfig
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 from psycopg.rows import dict_row
 
 import headway
@@ -23,18 +21,6 @@ from tests.house.rules import ROOT
 from tests.http.conftest import Running
 from tests.importing.legacy import WHOLE, kept_in_sqlite
 from tests.js.package import program
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    return f"sqlite:///{tmp_path}/jobs.db"
-
-
-@pytest.fixture
-def reporter(store: str) -> Iterator[headway.Reporter]:
-    with headway.connect(store) as reporter:
-        yield reporter
 
 
 def shell(script: str, folder: Path, **more: str) -> str:
