@@ -1,5 +1,6 @@
-"""Owns what every room's tests may ask for: a PostgreSQL that they bring along, and the scale of a campaign."""
+"""Owns what every room's tests may ask for: the PostgreSQL that they bring along, a clock, and a campaign's scale."""
 
+from tests.clock import clock
 from tests.postgres.fixtures import (
     database,
     databases,
@@ -12,6 +13,7 @@ from tests.postgres.fixtures import (
 from tests.scale import pytest_collection_modifyitems, pytest_configure, scale
 
 __all__ = [
+    "clock",
     "database",
     "databases",
     "empty_database",

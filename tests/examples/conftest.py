@@ -1,4 +1,4 @@
-"""Owns what the tests of every application may ask for: a store of its own, and a browser for a module."""
+"""Owns what the tests of every application may ask for: a store, who reports to it, and a browser for a module."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import headway
 from tests.chromium import chromium
 
 if TYPE_CHECKING:
@@ -26,3 +27,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A fresh SQLite store; what is spooled stays with the test."""
     monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
     return f"sqlite:///{tmp_path}/jobs.db"
+
+
+@pytest.fixture
+def reporter(store: str) -> Iterator[headway.Reporter]:
+    with headway.connect(store) as reporter:
+        yield reporter

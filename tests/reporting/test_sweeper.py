@@ -11,22 +11,8 @@ from headway.reporting.committer import Committer
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.reporting.sweeper import Sweeper
+from tests.clock import Clock
 from tests.reporting.stores import MoodyStore
-
-
-class Clock:
-    """A monotonic clock that moves when it is told."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.watching.mirror import Mirror
 from headway.watching.shelf import Shelf
+from tests.clock import Clock
 from tests.reporting.stores import MoodyStore
 from tests.waiting import eventually
 
@@ -33,22 +34,9 @@ class Counted(MoodyStore):
         return super().load(job_id)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def store() -> Counted:
     return Counted()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

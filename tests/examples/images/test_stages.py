@@ -14,14 +14,7 @@ from examples.images.status import status_of
 from tests.examples.locked import away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def reporter(store: str) -> Iterator[headway.Reporter]:
-    with headway.connect(store) as reporter:
-        yield reporter
 
 
 @pytest.fixture

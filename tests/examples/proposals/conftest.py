@@ -1,4 +1,4 @@
-"""Owns what the tests of the suggestions box share: reporters, a held desk, a served room."""
+"""Owns what the tests of the suggestions box share: a tracker, a held desk, a served room."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import headway
+from examples.proposals import plan
 from examples.proposals.room import Room
 from examples.proposals.tools import on_one_core
+from examples.proposals.tracker import Tracker
 from tests.examples.proposals.puppets import Puppet
 from tests.examples.proposals.serving import served
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.clock import Clock
     from tests.examples.proposals.serving import Served
 
 
@@ -33,16 +36,22 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def reporter(store: str) -> Iterator[headway.Reporter]:
+def elsewhere(store: str) -> Iterator[headway.Reporter]:
+    """Another one who looks into the same store, and has nothing in memory."""
     with headway.connect(store) as reporter:
         yield reporter
 
 
 @pytest.fixture
-def elsewhere(store: str) -> Iterator[headway.Reporter]:
-    """Another one who looks into the same store, and has nothing in memory."""
-    with headway.connect(store) as reporter:
-        yield reporter
+def tracker(reporter: headway.Reporter, clock: Clock) -> Iterator[Tracker]:
+    tracker = Tracker(reporter, monotonic=clock)
+    yield tracker
+    tracker.close()
+
+
+@pytest.fixture
+def job_id(tracker: Tracker) -> str:
+    return tracker.create(plan.PROPOSALS, project="harbour")
 
 
 @pytest.fixture

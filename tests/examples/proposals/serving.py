@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Wire = dict[str, Any]
 
+API = "/api/projects/harbour"
 LETTERS = [("one.txt", b"More benches, please."), ("two.txt", b"A bench at the quay would be fine.")]
 
 

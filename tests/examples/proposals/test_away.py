@@ -20,7 +20,7 @@ from tests.examples import commands
 from tests.examples.commands import Started
 from tests.examples.locked import away
 from tests.examples.proposals.puppets import Puppet
-from tests.examples.proposals.serving import served
+from tests.examples.proposals.serving import API, served
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_while_the_store_is_away_nothing_is_taken_that_would_be_forgotten(
     with served(Room(folder=tmp_path / "box", store=store, workers=1, hand=puppet)) as box:
         box.as_("ada")
         with away(store):
-            answer = box.as_("ada").post("/api/projects/harbour/samples")
+            answer = box.as_("ada").post(f"{API}/samples")
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
             assert answer.json()["type"] == "/problems/store-unavailable"
         assert [path.name for path in (tmp_path / "box").iterdir()] == ["secret"]
@@ -164,16 +164,14 @@ def command(folder: Path, store: str) -> AbstractContextManager[Started]:
 
 
 def test_a_server_that_is_killed_leaves_no_process_and_the_next_one_ends_its_jobs(tmp_path: Path, store: str) -> None:
-    api = "/api/projects/harbour"
-
     def progress(room: Started, job_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = room.client.get(f"{api}/jobs/{job_id}/progress").raise_for_status().json()
+        found: dict[str, Any] = room.client.get(f"{API}/jobs/{job_id}/progress").raise_for_status().json()
         return found
 
     with command(tmp_path, store) as room:
         room.client.post("/api/sign-in", json={"person": "ada"})
         files = [("texts", (name, content)) for name, content in LETTERS]
-        job_id = room.client.post(f"{api}/proposals", files=files).json()["jobId"]
+        job_id = room.client.post(f"{API}/proposals", files=files).json()["jobId"]
         cookies = dict(room.client.cookies)
         worker = eventually(lambda: working(psutil.Process(room.process.pid)), within_s=30)
         assert worker is not None
@@ -188,7 +186,7 @@ def test_a_server_that_is_killed_leaves_no_process_and_the_next_one_ends_its_job
         eventually(lambda: progress(room, job_id)["status"] == "succeeded", within_s=60)
         ended = progress(room, job_id)
         assert ended["percent"] == 100
-        made = room.client.get(f"{api}/jobs/{job_id}/outcome").json()
+        made = room.client.get(f"{API}/jobs/{job_id}/outcome").json()
         assert [left["name"] for left in made["left_out"]] == ["7.jpg"]
         assert len(made["proposals"]) == len(ended["result"]["proposals"]) > 0
 
@@ -197,7 +195,7 @@ def test_a_server_that_is_told_to_leave_ends_its_streams_and_says_nothing_bad(tm
     headers = {"Accept": "text/event-stream"}
     with command(tmp_path, store) as room:
         room.client.post("/api/sign-in", json={"person": "ada"})
-        with room.client.stream("GET", "/api/projects/harbour/status", headers=headers) as stream:
+        with room.client.stream("GET", f"{API}/status", headers=headers) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith("retry: ")
             room.process.terminate()

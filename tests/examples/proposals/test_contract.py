@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +11,7 @@ from examples.proposals.brought import Allowed
 from examples.proposals.room import DIED, SORRY, Room
 from examples.proposals.work import WorkerDied
 from tests.examples.proposals.puppets import MADE, refused
-from tests.examples.proposals.serving import LETTERS, served
+from tests.examples.proposals.serving import API, LETTERS, served
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
     from tests.examples.proposals.puppets import Puppet
     from tests.examples.proposals.serving import Served
-
-API = "/api/projects/harbour"
 
 
 def test_texts_become_proposals_and_then_a_tree(box: Served, puppet: Puppet) -> None:
@@ -263,104 +259,6 @@ def test_another_sites_page_may_not_do_anything(box: Served) -> None:
     own = {"Origin": box.url}
     assert box.as_("ada").post(f"{API}/jobs/{job_id}/cancel", headers=own).status_code == 202
     assert box.as_("ada").get("/", headers={"Host": "rebound.example"}).status_code == 400
-
-
-def test_health_names_its_parts(box: Served) -> None:
-    answer = box.as_(None).get("/api/health")
-
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "parts": {"store": "ok", "stream": "ok", "cleanup": "ok"}}
-
-
-def test_health_notices_that_nobody_follows_the_store(box: Served, room: Room) -> None:
-    room.ends.close()
-
-    answer = box.as_(None).get("/api/health")
-    assert answer.status_code == 503
-    assert "nobody follows the store" in answer.json()["parts"]["stream"]
-
-
-def test_the_debug_view_shows_the_five_columns_and_what_is_in_memory(box: Served, puppet: Puppet) -> None:
-    job_id, other = box.bring(), box.bring(project="library")
-    puppet.tell(plan.CLUSTERING, 0, 1, "groups")
-    box.seen(job_id, stage="clustering")
-
-    seen = box.as_("ben").get(f"{API}/debug").json()
-    [row] = seen["jobs"]
-    assert row["id"] == job_id != other
-    assert {
-        "progress_stage": "clustering",
-        "progress_current": 2,
-        "progress_total": 5,
-        "progress_message": "groups",
-        "cached": True,
-    }.items() <= row.items()
-    assert row["progress_updated_at"].endswith("Z")
-    assert (seen["cached"], seen["clients"], seen["parts"]["store"]) == (1, 0, "ok")
-
-
-def test_past_jobs_teach_how_long_a_stage_takes_and_when_a_job_will_end(box: Served, puppet: Puppet) -> None:
-    assert box.as_("ada").get(f"{API}/analytics").json()[plan.PROPOSALS]["medianMs"] is None
-    for _ in range(3):
-        puppet.finish()
-        box.seen(box.bring(), stage="complete")
-    puppet.orders.put(refused("no"))
-    box.seen(box.bring(), stage="error")
-
-    taught = box.as_("ada").get(f"{API}/analytics").json()[plan.PROPOSALS]
-    assert (taught["complete"], taught["failed"], taught["cancelled"]) == (3, 1, 0)
-    assert 0 <= taught["medianMs"] < 10_000
-    assert list(taught["stages"]) == ["initializing", "clustering", "synthesizing", "deduplicating", "complete"]
-    assert all(0 <= spent < 10_000 for spent in taught["stages"].values())
-
-    job_id = box.bring()
-    puppet.tell(plan.CLUSTERING)
-    eta = box.seen(job_id, stage="clustering")["eta"]
-    assert (eta["basis"], eta["n"]) == ("history", 3)
-    assert eta["at"] >= box.room.reporter.get(job_id)["started_at"]
-
-
-def test_what_is_large_is_compressed_and_the_stream_is_not(box: Served) -> None:
-    index = box.as_("ada").get("/", headers={"Accept-Encoding": "identity"}).text
-    style = re.search(r"page/[0-9a-f]{16}/house/paper\.css", index)
-    assert style is not None
-    plain = box.as_("ada").get(f"/{style[0]}", headers={"Accept-Encoding": "identity"})
-    packed = box.as_("ada").get(f"/{style[0]}", headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["content-encoding"] == "gzip"
-    assert packed.content == plain.content
-    assert len(gzip.compress(plain.content)) < len(plain.content) / 2
-    accepts = {"Accept": "text/event-stream", "Accept-Encoding": "gzip"}
-    with box.as_("ada").stream("GET", f"{API}/status", headers=accepts) as stream:
-        assert "content-encoding" not in stream.headers
-        assert stream.headers["cache-control"] == "no-store, no-transform"
-
-
-def test_the_parts_of_the_page_can_be_kept_for_ever_and_the_page_is_asked_for(box: Served) -> None:
-    index = box.as_(None).get("/")
-    assert index.headers["cache-control"] == "no-cache"
-    same = box.as_(None).get("/", headers={"If-None-Match": index.headers["etag"]})
-    assert (same.status_code, same.content) == (304, b"")
-
-    parts = re.findall(r'(?:href|src)="(page/[^"]+)"', index.text)
-    assert parts
-    for part in parts:
-        answer = box.as_(None).get(f"/{part}")
-        assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
-        again = box.as_(None).get(f"/{part}", headers={"If-None-Match": answer.headers["etag"]})
-        assert again.status_code == 304
-        assert "set-cookie" not in answer.headers
-    digest = parts[0].split("/")[1]
-    other = parts[0].replace(digest, "0" * 16)
-    assert box.as_(None).get(f"/{other}").status_code == 404
-    missing = box.as_(None).get(f"/page/{digest}/none.js")
-    assert (missing.status_code, missing.headers["cache-control"]) == (404, "no-cache")
-
-
-def test_the_page_may_load_nothing_from_elsewhere(box: Served) -> None:
-    policy = box.as_(None).get("/").headers["content-security-policy"]
-
-    assert "default-src 'none'" in policy
-    assert "unsafe-inline" not in policy
 
 
 def test_jobs_of_other_applications_in_the_same_store_are_left_alone(box: Served, puppet: Puppet) -> None:

@@ -13,7 +13,7 @@ from examples.proposals.room import Room
 from examples.proposals.stream import _Client
 from tests.examples.locked import away
 from tests.examples.proposals.puppets import MADE, RESULT, Puppet
-from tests.examples.proposals.serving import served
+from tests.examples.proposals.serving import API, served
 from tests.stores.wakeups.servers import redis_server
 from tests.waiting import eventually
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from tests.examples.proposals.serving import Served
 
     Wire = dict[str, Any]
-
-API = "/api/projects/harbour"
 
 
 def until(messages: Iterator[Wire], job_id: str, stage: str) -> list[Wire]:
