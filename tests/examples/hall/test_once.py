@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from examples.images.generator import Moved
+    from examples.hall.applications import Application
+    from examples.images.generator import ImageGenerator, Moved
 
 ONLY_IMAGES = [application for application in APPLICATIONS if application.name == "images"]
 
@@ -38,6 +39,15 @@ def rows(said: str) -> dict[str, list[str]]:
         if line.strip():
             words.append(line.strip())
     return found
+
+
+def plainly(folder: Path, applications: list[Application], generator: ImageGenerator | None = None) -> tuple[int, str]:
+    """The run's exit code, and what it says away from a terminal."""
+    room = Room(folder=folder, store=f"sqlite:///{folder}/jobs.db", applications=applications)
+    if generator:
+        room.places[0].room.generator = generator  # type: ignore[union-attr]  # only pictures have one
+    said = io.StringIO()
+    return run_samples(Console(file=said, width=80), room), said.getvalue()
 
 
 def test_everything_runs_live_to_its_end_and_a_table_says_what_was_done(tmp_path: Path) -> None:
@@ -76,13 +86,9 @@ def tells(said: str) -> None:
 
 
 def test_away_from_a_terminal_it_is_plain_lines(tmp_path: Path) -> None:
-    plain = Console(file=io.StringIO(), width=80)
-    room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
-    room.places[0].room.generator = Copy()  # type: ignore[union-attr]  # only this application has one
+    code, said = plainly(tmp_path, ONLY_IMAGES, Copy())
 
-    assert run_samples(plain, room) == 0
-
-    said = plain.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+    assert code == 0
     assert "\x1b" not in said
     for sample in images.samples():
         ended = "failed" if sample.refused else "succeeded"
@@ -92,12 +98,9 @@ def test_away_from_a_terminal_it_is_plain_lines(tmp_path: Path) -> None:
 def test_a_second_run_in_the_same_place_finds_what_is_known_and_does_the_rest(tmp_path: Path) -> None:
     intake = [application for application in APPLICATIONS if application.name == "intake"]
     for _again in range(2):
-        console = Console(file=io.StringIO(), width=80)
-        room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=intake)
+        code, said = plainly(tmp_path, intake)
 
-        assert run_samples(console, room) == 0
-
-        said = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+        assert code == 0
         assert "6 files: 4 filed and sent, 2 refused" in said
     assert "tide-tables.pdf" not in said, "what was known was not done again"
 
@@ -114,12 +117,11 @@ class Copy:
 
 def test_an_application_that_cannot_open_makes_the_run_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGES_STORAGE", "nowhere://at-all")
-    console = Console(file=io.StringIO(), width=80)
-    room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
 
-    assert run_samples(console, room) == 1
+    code, said = plainly(tmp_path, ONLY_IMAGES)
 
-    row = " ".join(rows(console.file.getvalue())["Images"])  # type: ignore[attr-defined]  # it is the StringIO
+    assert code == 1
+    row = " ".join(rows(said)["Images"])
     assert row.startswith("✗ Images")
     assert "cannot open" in row
 
@@ -134,13 +136,9 @@ class Away:
 
 
 def test_a_sample_that_ends_otherwise_than_it_should_makes_the_run_fail(tmp_path: Path) -> None:
-    console = Console(file=io.StringIO(), width=80)
-    room = Room(folder=tmp_path, store=f"sqlite:///{tmp_path}/jobs.db", applications=ONLY_IMAGES)
-    room.places[0].room.generator = Away()  # type: ignore[union-attr]  # only this application has one
+    code, said = plainly(tmp_path, ONLY_IMAGES, Away())
 
-    assert run_samples(console, room) == 1
-
-    said = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
+    assert code == 1
     assert "lighthouse.jpg failed, and should not have:\n  The image service is not available just now" in said
     assert "9 pictures: 0 drawn, 9 refused, and not as" in said
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import boto3  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from moto.server import ThreadedMotoServer
 
 from examples.images.room import Room
 from examples.images.storage import Storage
 from tests.examples.images.puppets import DONE, Puppet
 from tests.examples.images.serving import served
+from tests.examples.s3 import s3, s3_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,28 +20,22 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
-def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The URL of an empty bucket, with the settings that anybody's S3 has."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty bucket."""
+    for name, value in s3_settings(endpoint).items():
+        monkeypatch.setenv(name, value)
     boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket="pictures")
     return "s3://pictures/studio"
 
 
 @pytest.fixture(params=["folder", "s3"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    place: Path | str = tmp_path / "new" if request.param == "folder" else request.getfixturevalue("s3")
+    place: Path | str = tmp_path / "new" if request.param == "folder" else request.getfixturevalue("bucket")
     return Storage.at(place)
 
 
@@ -61,9 +55,9 @@ def test_a_missing_key_is_a_file_not_found(storage: Storage) -> None:
 
 
 def test_a_picture_is_made_over_s3(
-    s3: str, endpoint: str, tmp_path: Path, store: str, puppet: Puppet, drawing: bytes
+    bucket: str, endpoint: str, tmp_path: Path, store: str, puppet: Puppet, drawing: bytes
 ) -> None:
-    with served(Room(folder=tmp_path, store=store, objects=Storage.at(s3), generator=puppet, workers=1)) as studio:
+    with served(Room(folder=tmp_path, store=store, objects=Storage.at(bucket), generator=puppet, workers=1)) as studio:
         session = studio.bring(drawing)
         puppet.orders.put(DONE)
         result_id = studio.seen(session, status="completed")["resultId"]

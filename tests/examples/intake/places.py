@@ -1,21 +1,19 @@
-"""Owns the places that tests send to: a real S3 API, a real WebDAV server, and one that plays Dropbox's protocol."""
+"""Owns the places that tests send to: a real WebDAV server, and one that plays Dropbox's protocol."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections import defaultdict
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
-from moto.server import ThreadedMotoServer
 from wsgidav.wsgidav_app import WsgiDAVApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 USER, PASSWORD, TOKEN = "anna", "s3cret-of-anna", "token-of-anna"
 
@@ -161,24 +159,3 @@ def _played_by(stand_in: DropboxStandIn) -> type[BaseHTTPRequestHandler]:
             """Nothing: the tests ask what came."""
 
     return Player
-
-
-@contextmanager
-def s3() -> Iterator[str]:
-    """The endpoint of a real S3 API."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-def s3_settings(endpoint: str) -> dict[str, str]:
-    """What anybody's S3 has."""
-    return {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ALLOW_HTTP": "true",
-    }

@@ -28,13 +28,6 @@ WAIT_MS = 20_000
 
 
 @pytest.fixture(scope="module")
-def dav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dav]:
-    dav = Dav(tmp_path_factory.mktemp("places") / "dav")
-    yield dav
-    dav.close()
-
-
-@pytest.fixture(scope="module")
 def intake(dav: Dav, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intake]:
     folder = tmp_path_factory.mktemp("intake")
     places = f"archive={(folder / 'archive').as_uri()} team={dav.at(f'{USER}:{PASSWORD}', 'team')}"

@@ -21,7 +21,8 @@ from examples.intake.destinations import (
     opened,
 )
 from examples.intake.dropbox_account import DropboxAccount
-from tests.examples.intake.places import TOKEN, Dav, DropboxStandIn, s3, s3_settings
+from tests.examples.intake.places import TOKEN, Dav, DropboxStandIn
+from tests.examples.s3 import s3, s3_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

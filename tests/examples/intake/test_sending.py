@@ -24,13 +24,6 @@ AWAY = "It cannot be reached, or takes nothing just now."
 
 
 @pytest.fixture(scope="module")
-def dav(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dav]:
-    dav = Dav(tmp_path_factory.mktemp("places") / "dav")
-    yield dav
-    dav.close()
-
-
-@pytest.fixture(scope="module")
 def settings(dav: Dav, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Three destinations, two of which a test can shut, and three tries."""
     who = f"{USER}:{PASSWORD}"
