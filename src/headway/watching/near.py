@@ -18,11 +18,13 @@ from headway.watching.change import Ended, Tell, changed, logger, over, reset, s
 
 Seen = Callable[[Job], None]
 
+SEEN_S = 0.25  # whoever keeps states knows what its own process reports, and hears of others no more often than this
+
 
 class Near:
     """Nothing waits between the store and the one who is told: while that one is busy, the store is not read.
 
-    `seen` is called with the newest state of each job before its change is told.
+    With `seen`, that is called with the newest state of each job that changed, and no change is told.
     """
 
     def __init__(self, store: Store, filter: Filter, tell: Tell, outage: Outage, seen: Seen | None = None) -> None:
@@ -83,18 +85,22 @@ class Near:
             self._tailer.start()
 
     def _new_tailer(self) -> Tailer:
-        return Tailer(self._store, self, away=self._away)
+        if self._seen is None:
+            return Tailer(self._store, self, away=self._away)
+        return Tailer(self._store, self, away=self._away, tick_s=SEEN_S)
 
     def _away(self, error: StoreUnavailable) -> None:
         self._outage.noticed(self, error, "it is watched again when it is back")
 
     def _tell_all(self, frames: list[Frame]) -> None:
         last = {frame.job.id: frame for frame in frames}
+        if self._seen is not None:
+            for frame in last.values():
+                self._seen(frame.job)
+            return
         for frame in frames:
             if self._stopping.is_set():
                 raise Ended
-            if self._seen is not None:
-                self._seen(frame.job)
             self._tell(changed(frame.kind, frame.payload.value))
             ends = frame.ends and (frame.kind is Kind.EVENT or last[frame.job.id] is frame)
             if ends and len(self._filter.jobs) == 1:
