@@ -50,7 +50,7 @@ def trade(folder: Path, reporter: Reporter | None, held: ExitStack) -> Job:
 
 
 def _worked(errand: Errand, told: Callable[..., None]) -> Done:
-    """As in the process that does it, which tells no more than twenty times a second."""
+    """As in the process that does it, which tells no more than ten times a second."""
     heard = Heard(told)
     work(cast("Connection", heard), errand)
     assert heard.done is not None, "it says how it ended"

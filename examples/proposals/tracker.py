@@ -152,14 +152,14 @@ class _Told:
 
     def update(self, progress: Progress) -> None:
         with self._lock:
-            new = self._stage is None or self._stage.name != progress.stage
-            if self._stage is None or new:
-                self._stage = self.job.step(progress.stage)
-            if progress.done is not None or progress.of is not None:
-                self._stage.update(current=progress.done, total=progress.of)
             if progress.message is not None:
                 self.job.update(message=progress.message)
-            if new:
+            new = self._stage is None or self._stage.name != progress.stage
+            if self._stage is None or new:
+                self._stage = self.job.step(progress.stage)  # stored with the message, in one commit
+            if progress.done is not None or progress.of is not None:
+                self._stage.update(current=progress.done, total=progress.of)
+            if new and progress.done:
                 self.job.flush()
 
     def complete(self, message: str | None, result: object) -> None:

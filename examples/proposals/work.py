@@ -33,7 +33,7 @@ TEXTS = "texts"
 SHOWN = 200
 """So many titles stand in a job's own result, which every server of its store has; the file has all."""
 LOOK_S = 0.2
-BATCH_S = 0.05
+BATCH_S = 0.1
 """How often the parts of one stage are told at most. A new stage is told at once."""
 
 
