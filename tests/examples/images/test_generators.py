@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +17,7 @@ from examples.images.generator import chosen
 from examples.images.samples import encoded, lighthouse
 from examples.images.sketch import SketchGenerator
 from examples.images.watermark import marked
+from tests.examples.played import Answer, Played, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,53 +64,29 @@ def test_the_mark_is_in_every_part_of_a_preview(size: tuple[int, int]) -> None:
             assert part.getextrema() != ((255, 255),) * 3, (left, top)
 
 
-class Playing(BaseHTTPRequestHandler):
-    """Gemini's side of the protocol: an event stream of what the test wants to be answered."""
-
-    asked: list[dict[str, Any]]
-    answers: list[dict[str, Any]]
-    status = 200
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.asked.append({"path": self.path, "key": self.headers["x-goog-api-key"], "body": body})
-        self.send_response(self.status)
-        stream = self.status == 200
-        self.send_header("Content-Type", "text/event-stream" if stream else "application/json")
-        self.end_headers()
-        for answer in self.answers:
-            line = json.dumps(answer).encode()
-            self.wfile.write(b"data: " + line + b"\r\n\r\n" if stream else line)
-            self.wfile.flush()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
-
-
-class Gemini:
-    """The played service; `answers` and `status` are what it says next."""
+class Gemini(Played):
+    """The service's side of the protocol: an event stream of what the test wants to be answered."""
 
     def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
+        super().__init__()
         self.answers: list[dict[str, Any]] = []
-        self.player = type("Player", (Playing,), {"asked": self.asked, "answers": self.answers})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.player)
-        self.generator = GeminiGenerator(KEY, address=f"http://127.0.0.1:{self.server.server_port}", timeout_s=5)
+        self.status = 200
+        self.generator = GeminiGenerator(KEY, address=self.url, timeout_s=5)
 
     def says(self, *answers: dict[str, Any], status: int = 200) -> None:
-        self.answers[:] = answers
-        self.player.status = status  # type: ignore[attr-defined]  # made above from Playing, which has it
+        self.answers, self.status = list(answers), status
+
+    def answer(self, question: Question) -> Answer:
+        lines = [json.dumps(answer).encode() for answer in self.answers]
+        if self.status != 200:
+            return Answer(b"".join(lines), self.status)
+        return Answer(b"".join(b"data: " + line + b"\r\n\r\n" for line in lines), content_type="text/event-stream")
 
 
 @pytest.fixture
 def gemini() -> Iterator[Gemini]:
-    played = Gemini()
-    thread = threading.Thread(target=played.server.serve_forever)
-    thread.start()
-    yield played
-    played.server.shutdown()
-    thread.join()
-    played.server.server_close()
+    with Gemini() as gemini:
+        yield gemini
 
 
 def parts(*parts: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
@@ -138,11 +113,11 @@ def test_gemini_is_sent_the_picture_and_its_answer_is_the_result(gemini: Gemini)
     assert moves == sorted(moves)
     assert (moves[0], moves[-1], len(moves)) == (0.0, 1.0, 5)
     (asked,) = gemini.asked
-    assert asked["path"].split("?")[0].endswith("/models/gemini-2.5-flash-image:streamGenerateContent")
-    assert asked["key"] == KEY
-    assert KEY not in asked["path"]
-    assert asked["body"]["generationConfig"]["responseModalities"] == ["TEXT", "IMAGE"]
-    sent, prompt = asked["body"]["contents"][0]["parts"]
+    assert asked.path.split("?")[0].endswith("/models/gemini-2.5-flash-image:streamGenerateContent")
+    assert asked.headers["x-goog-api-key"] == KEY
+    assert KEY not in asked.path
+    assert asked.body["generationConfig"]["responseModalities"] == ["TEXT", "IMAGE"]
+    sent, prompt = asked.body["contents"][0]["parts"]
     assert "image/jpeg" in sent["inlineData"].values()
     with Image.open(io.BytesIO(base64.urlsafe_b64decode(sent["inlineData"]["data"]))) as shown:
         assert (shown.format, shown.size) == ("JPEG", (1536, 1152))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from examples.images.room import Room
 from headway.sinks import Analytics, LogSink, PostHogSink
 from tests.examples.images.puppets import DONE, Puppet
 from tests.examples.images.serving import served
+from tests.examples.played import Answer, Played, Question
 from tests.waiting import eventually
 
 if TYPE_CHECKING:
@@ -105,51 +104,31 @@ def test_a_sink_that_fails_touches_no_job_and_no_request(
     assert caplog.text.count("cannot be sent") == 1
 
 
-class PostHog(BaseHTTPRequestHandler):
+class PostHog(Played):
     """Plays PostHog's side of the protocol."""
 
-    batches: list[dict[str, Any]]
-
-    def do_POST(self) -> None:
-        content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.batches.append({"path": self.path, **content})
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b'{"status":1}')
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
+    def answer(self, question: Question) -> Answer:
+        return Answer(b'{"status":1}')
 
 
 @pytest.fixture
-def posthog() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    batches: list[dict[str, Any]] = []
-    server = HTTPServer(("127.0.0.1", 0), type("Playing", (PostHog,), {"batches": batches}))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", batches
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def posthog() -> Iterator[PostHog]:
+    with PostHog() as posthog:
+        yield posthog
 
 
 def test_posthog_hears_it_when_it_is_configured(
-    posthog: tuple[str, list[dict[str, Any]]],
-    tmp_path: Path,
-    store: str,
-    puppet: Puppet,
-    drawing: bytes,
+    posthog: PostHog, tmp_path: Path, store: str, puppet: Puppet, drawing: bytes
 ) -> None:
-    host, batches = posthog
-    sink = told.sink({"POSTHOG_API_KEY": "phc_test", "POSTHOG_HOST": host})
+    sink = told.sink({"POSTHOG_API_KEY": "phc_test", "POSTHOG_HOST": posthog.url})
     with served(Room(folder=tmp_path / "p", store=store, generator=puppet, sink=sink, workers=1)) as studio:
         session = studio.bring(drawing)
         puppet.orders.put(DONE)
         studio.seen(session, status="completed")
-        eventually(lambda: "status_complete" in json.dumps(batches))
+        eventually(lambda: any(b"status_complete" in batch.content for batch in posthog.asked))
 
-    assert {(batch["path"], batch["api_key"]) for batch in batches} == {("/batch/", "phc_test")}
-    assert session.token not in json.dumps(batches)
+    assert {(batch.path, batch.body["api_key"]) for batch in posthog.asked} == {("/batch/", "phc_test")}
+    assert session.token not in json.dumps([batch.body for batch in posthog.asked])
 
 
 def test_without_a_key_the_log_hears_it() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 from wsgidav.wsgidav_app import WsgiDAVApp
+
+from tests.examples.played import Answer, Played, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,28 +91,26 @@ class Dav:
         return answer
 
 
-class DropboxStandIn:
+class DropboxStandIn(Played):
     """Plays the part of Dropbox's HTTP protocol by which files arrive. Its first part of a session may be any size."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.files: dict[str, bytes] = {}
-        self.requests: list[str] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []  # what the next requests are refused with
         self._sessions: dict[str, bytes] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _played_by(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(10)
+    @property
+    def requests(self) -> list[str]:
+        return [question.path for question in self.asked]
 
-    def took(self, route: str, token: str, given: dict[str, Any], body: bytes) -> tuple[int, dict[str, Any]]:
-        """The answer to a request."""
-        self.requests.append(route)
-        if token != f"Bearer {TOKEN}":
+    def answer(self, question: Question) -> Answer:
+        status, body = self._taken(question, json.loads(question.headers.get("Dropbox-API-Arg") or "{}"))
+        return Answer(json.dumps(body).encode(), status)
+
+    def _taken(self, question: Question, given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        route, body = question.path, question.content
+        if question.headers.get("Authorization") != f"Bearer {TOKEN}":
             return 401, {"error_summary": "invalid_access_token/", "error": {".tag": "invalid_access_token"}}
         if self.answers:
             return self.answers.pop(0)
@@ -140,22 +139,3 @@ class DropboxStandIn:
         moment = "2026-03-14T09:00:00Z"
         told = {"id": "id:a4ayc_80_OEAAAAAAAAAXw", "rev": "a1c10ce0dd78", "size": len(content)}
         return 200, {"name": name, "client_modified": moment, "server_modified": moment, **told}
-
-
-def _played_by(stand_in: DropboxStandIn) -> type[BaseHTTPRequestHandler]:
-    class Player(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            given = json.loads(self.headers.get("Dropbox-API-Arg") or "{}")
-            status, answer = stand_in.took(self.path, self.headers.get("Authorization") or "", given, body)
-            content = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *given: object) -> None:
-            """Nothing: the tests ask what came."""
-
-    return Player

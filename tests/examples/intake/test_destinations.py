@@ -57,9 +57,8 @@ def dav(tmp_path: Path) -> Iterator[Dav]:
 
 @pytest.fixture
 def dropbox() -> Iterator[DropboxStandIn]:
-    stand_in = DropboxStandIn()
-    yield stand_in
-    stand_in.close()
+    with DropboxStandIn() as stand_in:
+        yield stand_in
 
 
 @pytest.fixture

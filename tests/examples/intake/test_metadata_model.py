@@ -21,7 +21,8 @@ from examples.intake.metadata import (
     chosen,
 )
 from examples.intake.model_teller import TEXT_MAX, ModelTeller
-from tests.examples.intake.chat import Answer, PlayedModel, fails, says
+from tests.examples.chat import PlayedModel, fails, says
+from tests.examples.played import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def test_it_is_asked_with_its_key_and_a_form_for_the_answer(played: PlayedModel)
     told(played, GOOD)
 
     (asked,) = played.asked
-    assert (asked.path, asked.authorization) == ("/v1/chat/completions", f"Bearer {KEY}")
+    assert (asked.path, asked.headers["Authorization"]) == ("/v1/chat/completions", f"Bearer {KEY}")
     assert asked.body["model"] == "small"
     system, user = asked.body["messages"]
     assert (system["role"], user) == ("system", {"role": "user", "content": "The rivers rose."})

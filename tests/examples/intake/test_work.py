@@ -16,7 +16,7 @@ from examples.intake.archive import Archive
 from examples.intake.metadata import Metadata, MetadataError, MetadataRefused, MetadataUnavailable
 from examples.intake.progress import get_file_step_status, get_processing_logs, initialize_file_steps
 from examples.intake.work import AlteredFile, Filing
-from tests.examples.intake.chat import PlayedModel, says
+from tests.examples.chat import PlayedModel, says
 from tests.examples.intake.serving import served
 
 if TYPE_CHECKING:

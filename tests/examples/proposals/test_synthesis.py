@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +15,8 @@ from examples.proposals.model_writer import ModelWriter
 from examples.proposals.proposal import Quote
 from examples.proposals.synthesis import STATEMENTS, TITLE_MAX, Evidence, Extract, Said, chosen, titled
 from examples.proposals.wording import worded
+from tests.examples.chat import PlayedModel, says
+from tests.examples.played import Answer
 from tests.examples.proposals.box import Stopped, Told, chunks_in, letters
 
 if TYPE_CHECKING:
@@ -115,63 +115,28 @@ def test_a_title_is_never_too_long(word: str) -> None:
     assert len(titled(word * 200)) <= TITLE_MAX + 1
 
 
-class Playing(BaseHTTPRequestHandler):
-    """The service's side of the protocol: it answers what the test wants."""
-
-    asked: list[dict[str, Any]]
-    answers: list[bytes]
-    status = 200
-    kind = "application/json"
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.asked.append({"path": self.path, "key": self.headers["Authorization"], "body": body})
-        answer = self.answers[0]
-        self.send_response(self.status)
-        self.send_header("Content-Type", self.kind)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
-
-
-class PlayedModel:
+class Writing(PlayedModel):
     """The played service, and a writer that asks it."""
 
     def __init__(self) -> None:
-        self.asked: list[dict[str, Any]] = []
-        self.answers: list[bytes] = []
-        self.player = type("Player", (Playing,), {"asked": self.asked, "answers": self.answers})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.player)
-        address = f"http://127.0.0.1:{self.server.server_port}"
+        super().__init__()
         # Without retries: their pauses are the client's own.
-        self.writer = ModelWriter(LanguageModel(KEY, model="m", address=address, timeout_s=5, retries=0))
+        self.writer = ModelWriter(LanguageModel(KEY, model="m", address=self.address, timeout_s=5, retries=0))
 
     def says(self, body: object, *, status: int = 200, kind: str = "application/json") -> None:
-        self.answers[:] = [body if isinstance(body, bytes) else json.dumps(body).encode()]
-        self.player.status, self.player.kind = status, kind  # type: ignore[attr-defined]  # made above from Playing
+        self.answers = [Answer(body if isinstance(body, bytes) else json.dumps(body).encode(), status, kind)]
 
     def writes(self, content: object) -> None:
-        text = content if isinstance(content, str) else json.dumps(content)
-        message = {"role": "assistant", "content": text}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
-        self.says({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
+        self.answers = [says(content if isinstance(content, str) else json.dumps(content))]
 
 
 @pytest.fixture
-def model() -> Iterator[PlayedModel]:
-    played = PlayedModel()
-    thread = threading.Thread(target=played.server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield played
-    played.server.shutdown()
-    thread.join()
-    played.server.server_close()
+def model() -> Iterator[Writing]:
+    with Writing() as model:
+        yield model
 
 
-def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(model: PlayedModel) -> None:
+def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(model: Writing) -> None:
     model.writes(
         {
             "title": "A lamp\u202e at the stop",
@@ -190,11 +155,11 @@ def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(model: P
     assert statement.text == "A lamp is wished for, for the timetable."
     assert [quote.source for quote in statement.quotes] == ["d", "a", "b"]
     (asked,) = model.asked
-    assert asked["path"].endswith("/chat/completions")
-    assert asked["key"] == f"Bearer {KEY}"
-    assert asked["body"]["model"] == "m"
-    assert asked["body"]["response_format"]["json_schema"]["strict"] is True
-    system, user = asked["body"]["messages"]
+    assert asked.path.endswith("/chat/completions")
+    assert asked.headers["Authorization"] == f"Bearer {KEY}"
+    assert asked.body["model"] == "m"
+    assert asked.body["response_format"]["json_schema"]["strict"] is True
+    system, user = asked.body["messages"]
     assert user["content"].split("\n")[:2] == [
         "1. Nobody sees the timetable in the dark.",
         "2. Nobody sees the timetable in the dark!",
@@ -212,7 +177,7 @@ def test_a_model_is_shown_numbered_sentences_and_what_it_proves_is_kept(model: P
         {"title": "Nothing proven", "statements": [{"text": "So I believe.", "sentences": [77]}]},
     ],
 )
-def test_words_that_prove_nothing_are_no_proposal(model: PlayedModel, content: object) -> None:
+def test_words_that_prove_nothing_are_no_proposal(model: Writing, content: object) -> None:
     model.writes(content)
 
     with pytest.raises(WritingUnavailable):
@@ -232,7 +197,7 @@ def test_words_that_prove_nothing_are_no_proposal(model: PlayedModel, content: o
         (200, {"choices": [{"message": {}}]}, "application/json"),
     ],
 )
-def test_a_service_that_fails_says_come_back_later(model: PlayedModel, status: int, body: object, kind: str) -> None:
+def test_a_service_that_fails_says_come_back_later(model: Writing, status: int, body: object, kind: str) -> None:
     model.says(body, status=status, kind=kind)
 
     with pytest.raises(WritingUnavailable) as caught:
@@ -241,7 +206,7 @@ def test_a_service_that_fails_says_come_back_later(model: PlayedModel, status: i
     assert KEY not in str(caught.value)
 
 
-def test_a_model_s_words_come_out_with_its_name(model: PlayedModel) -> None:
+def test_a_model_s_words_come_out_with_its_name(model: Writing) -> None:
     model.writes({"title": "All", "statements": [{"text": "They say this.", "sentences": [1]}]})
     groups = grouped(chunks_in(letters(101, each=2, double=0, repeated=0)), Told())
 
@@ -252,7 +217,7 @@ def test_a_model_s_words_come_out_with_its_name(model: PlayedModel) -> None:
     assert len({each.proposal.id for each in made}) == len(made)
 
 
-def test_a_stop_between_two_proposals_asks_for_no_further_one(model: PlayedModel) -> None:
+def test_a_stop_between_two_proposals_asks_for_no_further_one(model: Writing) -> None:
     model.writes({"title": "All", "statements": [{"text": "They say this.", "sentences": [1]}]})
     groups = grouped(chunks_in(letters(101, each=2, double=0, repeated=0)), Told())
 
