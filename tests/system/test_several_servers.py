@@ -11,6 +11,7 @@ import pytest
 from headway.stores.protocol import JobQuery, Store
 from tests.cli.programs import run as headway
 from tests.postgres.pooler import Pooler
+from tests.scale import Scale
 from tests.system.conftest import Hire
 from tests.system.judging import judge, know_all, whole_history
 from tests.system.roaming import Roaming
@@ -85,14 +86,15 @@ def end_everything(servers: Servers, url: str) -> None:
 
 @pytest.mark.parametrize("trouble", [kill_a_server, kill_and_start_a_server, pause_a_server, end_hints, end_everything])
 def test_clients_of_two_servers_see_everything_once_in_spite_of(
-    trouble: Callable[[Servers, str], None], servers: Servers, store: Store, database: str, hire: Hire
+    trouble: Callable[[Servers, str], None], servers: Servers, store: Store, database: str, hire: Hire, scale: Scale
 ) -> None:
-    workers = [hire("one"), hire("other")]
+    """In `make soak` one client is cut off every 50 to 400 ms for a minute."""
+    workers, moves = [hire("one"), hire("other")], scale(3, 250)
     with watching(servers) as clients:
         eventually(lambda: has_noted(workers[0], 50), within_s=40)
         trouble(servers, database)
         seen = sum(map(len, workers[0].noted.values()))
-        eventually(lambda: has_noted(workers[0], seen + 50) and clients[0].moves > 3, within_s=40)
+        eventually(lambda: has_noted(workers[0], seen + 50) and clients[0].moves > moves, within_s=scale(40, 300))
         assert [worker.end() for worker in workers] == [0, 0]
         is_faultless(store, database, workers, clients)
 
