@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-import headway
-from headway import Reporter
 from tests.chromium import chromium
+from tests.own_store import reporter, store
 from tests.page.processes import Served
 from tests.page.sight import PATIENCE_MS
+
+__all__ = ["alone", "browser", "reporter", "served", "store"]
 
 # A server whose clients may come back at once: its own pace spreads them over seconds.
 SWIFT = """
@@ -31,11 +32,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/jobs.db"
-
-
-@pytest.fixture
 def served(store: str, tmp_path: Path) -> Iterator[Served]:
     with Served(store, tmp_path, script=SWIFT) as served:
         yield served
@@ -46,11 +42,3 @@ def alone(store: str, tmp_path: Path) -> Iterator[Served]:
     """As `headway serve` runs it."""
     with Served(store, tmp_path) as served:
         yield served
-
-
-@pytest.fixture
-def reporter(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporter]:
-    monkeypatch.setenv("HEADWAY_SPOOL", str(tmp_path / "spool"))
-    reporter = headway.connect(store)
-    yield reporter
-    reporter.close()

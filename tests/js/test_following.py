@@ -29,6 +29,13 @@ uvicorn.run(Starlette(routes=[Mount("/jobs", app({store!r}, authorize=authorize)
 """
 
 
+def require_unbroken(watching: Watching, job_id: str) -> list[int]:
+    """The numbers of the events that were heard: none is missing or comes twice, and the last is the job's newest."""
+    seqs = watching.seqs(job_id)
+    assert seqs == [*range(seqs[0], watching.job(job_id)["seq"] + 1)]
+    return seqs
+
+
 @pytest.fixture
 def guarded(store: str, tmp_path: Path) -> Iterator[Served]:
     with Served(store, tmp_path, script=SESSIONS, prefix="jobs/") as served:
@@ -115,9 +122,7 @@ def test_a_server_that_restarts_is_found_again_and_nothing_is_missing(served: Se
         watching.until_state("live")
         job.succeed()
         watching.until_state("closed")
-    seqs = watching.seqs(job.id)
-    assert seqs == [*range(seqs[0], watching.job(job.id)["seq"] + 1)]
-    assert len(seqs) >= 21
+    assert len(require_unbroken(watching, job.id)) >= 21
 
 
 def test_a_server_that_leaves_politely_is_found_again(alone: Served, reporter: Reporter) -> None:
@@ -143,9 +148,7 @@ def test_a_line_that_is_cut_again_and_again_tells_each_event_once(served: Served
             watching.until_events(job.id, number + 1)
         job.succeed()
         watching.until_state("closed")
-    seqs = watching.seqs(job.id)
-    assert seqs == [*range(seqs[0], seqs[0] + len(seqs))]
-    assert seqs[-1] == watching.job(job.id)["seq"]
+    require_unbroken(watching, job.id)
 
 
 def test_a_line_that_died_without_a_word_is_given_up(served: Served, reporter: Reporter) -> None:
@@ -187,8 +190,7 @@ def test_a_busy_job_is_followed_while_its_line_breaks(served: Served, reporter: 
         breaking.join()
         job.succeed()
         watching.until_state("closed")
-    seqs = watching.seqs(job.id)
-    assert seqs == [*range(seqs[0], watching.job(job.id)["seq"] + 1)]
+    require_unbroken(watching, job.id)
 
 
 def _break_lines(proxy: FaultProxy, over: threading.Event) -> None:
