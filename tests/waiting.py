@@ -10,7 +10,7 @@ from typing import TypeVar
 _Value = TypeVar("_Value")
 
 
-def eventually(look: Callable[[], _Value], *, within_s: float = 10.0) -> _Value:
+def eventually(look: Callable[[], _Value | None], *, within_s: float = 10.0) -> _Value:
     """What `look` answers as soon as it is true; AssertionError with its last answer when the time is over."""
     pause = threading.Event()
     until = time.monotonic() + within_s

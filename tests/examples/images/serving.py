@@ -50,9 +50,7 @@ class Studio:
             status = self.status(session)
             return status if all(status[name] == value for name, value in wanted.items()) else None
 
-        found = eventually(look, within_s=30)
-        assert found is not None
-        return found
+        return eventually(look, within_s=30)
 
 
 @contextmanager

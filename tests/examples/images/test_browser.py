@@ -123,9 +123,7 @@ class Hook:
             view: dict[str, Any] = json.loads(self._page.locator("output").inner_text())
             return view if view.items() >= wanted.items() else None
 
-        found = eventually(look)
-        assert found is not None
-        return found
+        return eventually(look)
 
 
 @pytest.fixture

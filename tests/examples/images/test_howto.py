@@ -37,9 +37,7 @@ def ended(client: httpx2.Client, content: bytes) -> tuple[dict[str, Any], dict[s
         status: dict[str, Any] = client.get(f"/api/status/{answer.json()['jobId']}", headers=headers).json()
         return status if status["status"] in ("completed", "failed") else None
 
-    status = eventually(look)
-    assert status is not None
-    return status, headers
+    return eventually(look), headers
 
 
 def test_an_upload_is_polled_to_its_end(client: httpx2.Client) -> None:

@@ -63,9 +63,7 @@ class Served:
             flat = found | found["progress"]
             return found if all(flat[name] == value for name, value in wanted.items()) else None
 
-        found = eventually(look, within_s=30)
-        assert found is not None
-        return found
+        return eventually(look, within_s=30)
 
     @contextmanager
     def stream(self, *, person: str = "ada", project: str = "harbour") -> Iterator[Iterator[Wire]]:

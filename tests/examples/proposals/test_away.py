@@ -143,7 +143,6 @@ def test_a_worker_that_is_killed_is_noticed_at_once(tmp_path: Path) -> None:
     thread = threading.Thread(target=run)
     thread.start()
     child = eventually(lambda: working(psutil.Process()))
-    assert child is not None
     child.kill()
     thread.join(10)
     assert [type(error) for error in fault] == [WorkerDied]
@@ -174,7 +173,6 @@ def test_a_server_that_is_killed_leaves_no_process_and_the_next_one_ends_its_job
         job_id = room.client.post(f"{API}/proposals", files=files).json()["jobId"]
         cookies = dict(room.client.cookies)
         worker = eventually(lambda: working(psutil.Process(room.process.pid)), within_s=30)
-        assert worker is not None
         eventually(lambda: progress(room, job_id)["status"] == "running", within_s=30)
         room.process.kill()
         room.process.wait()
