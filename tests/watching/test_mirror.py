@@ -13,6 +13,7 @@ import pytest
 import headway
 from headway.core.errors import StoreUnavailable, UnknownJob
 from headway.core.job import Job
+from headway.hub.frames import Payload
 from headway.reporting.link import StoreLink
 from headway.reporting.reporter import Reporter
 from headway.watching.mirror import Mirror
@@ -87,6 +88,18 @@ def test_what_others_report_is_seen_too(mirror: Mirror, store: Counted, tmp_path
         assert store.loads == loads
         assert [each["id"] for each in mirror.jobs()] == [job.id]
         job.succeed()
+
+
+def test_no_values_are_made_that_nobody_is_told(
+    mirror: Mirror, store: Counted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delattr(Payload, "value")
+    with Reporter(StoreLink(store), spool=tmp_path / "other") as other:
+        job = other.start("report")
+        job.note("hello")
+        eventually(lambda: (mirror.known(job.id) or {}).get("seq") == 3)
+        job.succeed()
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(("fails", "stays_s"), [(False, 30), (True, 60)])
