@@ -53,7 +53,8 @@ class Connections:
         try:
             return self._done(connection, work)
         except psycopg.Error as error:
-            if not (self._unprepared(error) or (again and _broken(error))):
+            prepared = connection.prepare_threshold is not None
+            if not ((prepared and self._unprepared(error)) or (again and _broken(error))):
                 raise self.faults.named(error) from error
         return self.run_once(work, long=long)
 
@@ -93,10 +94,11 @@ class Connections:
         self._idle: list[Patient] = []
 
     def _lent(self, long: bool) -> Patient:
+        prepared = self._prepares
         try:
             connection = self._take()
         except psycopg.Error as error:
-            if self._unprepared(error):
+            if prepared and self._unprepared(error):
                 return self._lent(long)
             raise self.faults.named(error) from error
         connection.answer_s = (_STATEMENT_S if long else self._busy_s) + _SLACK_S
@@ -124,7 +126,8 @@ class Connections:
 
     def _give_back(self, connection: Patient) -> None:
         with self._gate:
-            if not self._closed and not connection.closed and len(self._idle) < _IDLE_MAX:
+            outdated = connection.prepare_threshold is not None and not self._prepares  # lent when nobody knew yet
+            if not (self._closed or connection.closed or outdated) and len(self._idle) < _IDLE_MAX:
                 self._idle.append(connection)
                 return
         connection.close()
@@ -146,8 +149,8 @@ class Connections:
             connection.close()
 
     def _unprepared(self, error: psycopg.Error) -> bool:
-        """Whether a pooler lost our prepared statements: from now on there are none."""
-        if not self._prepares or error.sqlstate not in _WITHOUT_PREPARED:
+        """Whether a pooler lost our prepared statements: from now on there are none. Several threads may find it out."""
+        if error.sqlstate not in _WITHOUT_PREPARED:
             return False
         self._prepares = False
         self._drop_idle()
