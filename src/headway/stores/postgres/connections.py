@@ -149,7 +149,7 @@ class Connections:
             connection.close()
 
     def _unprepared(self, error: psycopg.Error) -> bool:
-        """Whether a pooler lost our prepared statements: from now on there are none. Several threads may find it out."""
+        """Whether a pooler lost our prepared statements: from now on there are none. Several threads may notice."""
         if error.sqlstate not in _WITHOUT_PREPARED:
             return False
         self._prepares = False
