@@ -57,18 +57,18 @@ class Board:
         """A job as it was last told, None of one that nothing was heard of."""
         return self._jobs[name].get(job_id)
 
-    def is_old(self, job: Job) -> bool:
-        """Whether it was there before: what is brought again may be known."""
-        return job["id"] in self._old
+    def is_old(self, job_id: str) -> bool:
+        """Whether it was there before, so that it is not shown: what is brought again may be known."""
+        return job_id in self._old
 
     def _told(self, job: Job, lines: _Lines | None) -> None:
         name = self._names.get(job["kind"])
         if name is None or job["id"] in self._old:
             return
-        with self._lock:
-            self._jobs[name][job["id"]] = job
         if lines:
             lines.show(job)
+        with self._lock:
+            self._jobs[name][job["id"]] = job
 
     def _drawn(self) -> RenderableType:
         return Group(*(part for each in self._applications for part in self._part(each)))

@@ -45,12 +45,17 @@ def run_samples(console: Console, room: Room) -> int:
 
 
 def _wait(room: Room, runs: list[_Run], board: Board) -> None:
-    """Until the last job has ended. A person may stop it at any time."""
+    """Until the last job has ended, and is shown so. A person may stop it at any time."""
     pause = threading.Event()
     for run in runs:
         for job_id in run.job_ids:
-            while (board.newest(run.place.name, job_id) or room.reporter.get(job_id))["status"] not in ENDED:
+            while not _is_over(job_id, room, run, board):
                 pause.wait(REFRESH_S)
+
+
+def _is_over(job_id: str, room: Room, run: _Run, board: Board) -> bool:
+    job = room.reporter.get(job_id) if board.is_old(job_id) else board.newest(run.place.name, job_id)
+    return job is not None and job["status"] in ENDED
 
 
 def _told(console: Console, run: _Run, jobs: list[Job], board: Board) -> Line:
@@ -63,7 +68,7 @@ def _told(console: Console, run: _Run, jobs: list[Job], board: Board) -> Line:
     return Line.of(
         run.place.application,
         once_each,
-        new=[job for job in once_each if not board.is_old(job)],
+        new=[job for job in once_each if not board.is_old(job["id"])],
         effort=run.room.effort(),
         as_it_should=ended == 0,
     )
