@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 LONG = papers.printed("The Harbour Log", 2500)
 PATIENCE_MS = 60_000
 
-expect.set_options(timeout=PATIENCE_MS)
-
 
 @pytest.fixture
 def opened(browser: Browser, room: Room) -> Iterator[Opened]:
+    expect.set_options(timeout=PATIENCE_MS)  # of the whole process: others have set theirs
     with opening(browser, room.url, patience_ms=PATIENCE_MS) as opened:
         yield opened
 
