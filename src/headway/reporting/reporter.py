@@ -90,25 +90,15 @@ class Reporter:
         """The store that this reporter writes to."""
         return self._outbox.link.url
 
-    def create(
-        self,
-        kind: str,
-        *,
-        steps: Sequence[Any] | None = None,
-        plan: Plan | None = None,
-        id: str | None = None,
-        parent: str | None = None,
-        connection: object = None,
-        **facts: Any,
-    ) -> JobHandle:
-        """A pending job. `facts`: project, subject, external_id, labels, tenant, parent_step.
+    def create(self, kind: str, *, connection: object = None, **given: Any) -> JobHandle:
+        """A pending job. `given`: steps, plan, id, parent, project, subject, external_id, labels, tenant, parent_step.
 
-        `steps`: `["scan", ("extract", 8), "load"]`, names with weights, or triples with percent ranges. A known
-        `external_id` (with tenant and kind) gives the job that is there. `connection`: your own psycopg connection to
-        the store's PostgreSQL database; the job is created in its transaction, and is there once you commit.
+        `steps`: `["scan", ("extract", 8), "load"]`, names with weights, or triples with percent ranges. `parent` is an
+        id. A known `external_id` (with tenant and kind) gives the job that is there. `connection`: your own psycopg
+        connection to the store's PostgreSQL database; the job is created in its transaction, and is there once you
+        commit.
         """
-        new = self._new(kind, steps=steps, plan=plan, id=id, parent=parent, **facts)
-        made = self._outbox.create(new._replace(connection=connection))
+        made = self._outbox.create(self._new(kind, **given)._replace(connection=connection))
         return JobHandle(self, Producer(self._outbox, made, self._flusher.add), kind)
 
     def attach(self, id: str, *, takeover: bool = False) -> JobHandle:
